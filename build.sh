@@ -1,0 +1,188 @@
+#!/usr/bin/env bash
+# Builds, serves and tests ink-number. Every verb does its own set-up and leaves alone what has not changed: see `./build.sh help`.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+# shellcheck source=tools/setup.sh
+. tools/setup.sh
+
+usage() {
+    cat <<'HELP'
+./build.sh [VERB]
+
+  (none)        builds everything: both engines, the npm package, the demo page, the command line
+  serve [PORT]  builds and serves the demo page on 127.0.0.1, port 8080 unless given; the CPU engine first, the GPU engine behind it
+  test          runs every check and test: format, lints, Rust, wasm in Chromium, TypeScript, the pages end to end
+  native        builds the command line, target/release/ink-number
+  sizes         builds both engines and prints what each one downloads: raw, gzip, brotli
+  help          prints this
+
+Compiled dependencies and tools are kept in INK_NUMBER_CACHE (unless set: ink-number in the user's cache folder), for all clones.
+Chromium for the tests: CHROME, else the PATH, else Debian's package when root, else Playwright's download.
+Data sets for training and for some tests, which are ignored without: INK_NUMBER_DATA, else ../shared/data.
+Rust's source, where rustup has no wasm32 standard library: INK_NUMBER_RUST_SRC, else Debian's package rust-src.
+HELP
+}
+
+# --- cargo, one target folder for each feature set: changing features in one folder would compile nearly everything anew
+
+# The crate itself compiles in seconds, so incremental state would only fill the cache.
+export CARGO_INCREMENTAL=0
+
+cargo_native() { CARGO_TARGET_DIR=$CACHE/target/native cargo "$@"; }
+
+# cargo SUBCOMMAND for one browser engine: cargo_wasm cpu|gpu SUBCOMMAND [ARGS...]
+cargo_wasm() {
+    local engine=$1 subcommand=$2 feature flags
+    shift 2
+    # Panic messages carry the places of dependencies: not where this machine keeps them.
+    flags=(--cfg 'getrandom_backend="wasm_js"' "--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo")
+    case $engine in
+        cpu) feature=cpu flags+=(-C target-feature=+simd128) ;;
+        gpu) feature=webgpu ;;
+    esac
+    CARGO_TARGET_DIR=$CACHE/target/wasm-$engine CARGO_ENCODED_RUSTFLAGS=$(IFS=$'\x1f'; echo "${flags[*]}") \
+        cargo "$subcommand" --profile wasm --target "$WASM" --no-default-features --features "$feature" "$@"
+}
+
+# --- building
+
+need_browser_build() {
+    need_rust
+    need_wasm_target
+    need_wasm_bindgen
+    need_npm
+}
+
+build_native() {
+    say "command line: target/release/ink-number"
+    cargo_native build --release --features cli --bin ink-number
+    cmp -s "$CACHE/target/native/release/ink-number" target/release/ink-number \
+        || install -D "$CACHE/target/native/release/ink-number" target/release/ink-number
+}
+
+# pkg/dist/cpu or pkg/dist/gpu: the wasm file and its script.
+build_engine() {
+    local engine=$1 dist=pkg/dist/$1 wasm stamp
+    say "engine $engine: $dist"
+    # Only the cdylib is asked for: with an rlib beside it cargo leaves link-time optimisation out.
+    cargo_wasm "$engine" rustc --lib --crate-type cdylib
+    wasm=$CACHE/target/wasm-$engine/$WASM/wasm/ink_number.wasm
+    stamp=$(digest "$wasm")-$(locked wasm-bindgen)
+    if [ -d "$dist" ] && [ "$(cat "target/$engine.stamp" 2>/dev/null)" = "$stamp" ]; then return; fi
+    rm -rf "target/$engine.new"
+    wasm-bindgen "$wasm" --target web --no-typescript --out-name ink_number --out-dir "target/$engine.new" \
+        --remove-name-section --remove-producers-section
+    replace "$dist" "target/$engine.new"
+    echo "$stamp" > "target/$engine.stamp"
+}
+
+# Puts the folder $2 in the place of $1, at once: it may be served meanwhile.
+replace() {
+    mkdir -p "$1"
+    rm -rf target/old
+    mv "$1" target/old
+    mv "$2" "$1"
+    rm -rf target/old
+}
+
+build_package() {
+    say "package: pkg/dist"
+    rm -f pkg/dist/*.js pkg/dist/*.d.ts
+    node_modules/.bin/tsc -p pkg
+    install -D -m 644 model/ink-number.weights pkg/dist/model/ink-number.weights
+}
+
+build_page() {
+    say "demo page: www/dist"
+    node www/build.mjs --out target/page.new
+    replace www/dist target/page.new
+}
+
+build_all() {
+    need_browser_build
+    build_engine cpu
+    build_engine gpu
+    build_package
+    build_page
+    build_native
+}
+
+# --- serving
+
+serve() {
+    local port=${1:-8080} server gpu
+    [[ $port =~ ^[0-9]{1,5}$ ]] || die "serve: expected a port number, saw '$port'"
+    need_browser_build
+    build_engine cpu
+    build_package
+    build_page
+    # Job control gives each job a process group, so that nothing it started outlives this script.
+    set -m
+    node tools/serve.mjs www/dist "$port" &
+    server=$!
+    { build_engine gpu; build_page; say "GPU engine ready: picked up at the page's next load"; } > >(sed -u 's/^/[gpu] /') 2>&1 &
+    gpu=$!
+    # shellcheck disable=SC2064
+    trap "kill -- -$server -$gpu 2>/dev/null || true" EXIT
+    trap 'exit 0' INT TERM
+    wait "$server"
+}
+
+# --- testing
+
+lint() {
+    say "format"
+    cargo fmt --check
+    say "clippy: the core alone, the command line, both browser engines"
+    cargo_native clippy --no-default-features --lib -- -D warnings
+    cargo_native clippy --features cli --all-targets -- -D warnings
+    cargo_wasm cpu clippy --lib --test wasm -- -D warnings
+    cargo_wasm gpu clippy --lib --test wasm -- -D warnings
+    say "documentation"
+    RUSTDOCFLAGS="-D warnings" cargo_native doc --no-deps --features cli
+    RUSTDOCFLAGS="-D warnings" cargo_wasm cpu doc --no-deps
+}
+
+test_rust() {
+    say "Rust tests"
+    cargo_native test --features cli
+}
+
+test_wasm() {
+    say "wasm tests in Chromium"
+    export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER="node tools/wasm-test-runner.mjs"
+    cargo_wasm cpu test --test wasm
+}
+
+test_pages() {
+    say "TypeScript"
+    local project
+    for project in pkg www www/offline tests/e2e; do node_modules/.bin/tsc --noEmit -p "$project"; done
+    say "pages in Chromium"
+    node_modules/.bin/playwright test -c tests/e2e
+}
+
+test_all() {
+    need_browser_build
+    need_rust_linters
+    need_chromium
+    lint
+    test_rust
+    build_engine cpu
+    build_engine gpu
+    build_package
+    build_page
+    test_wasm
+    test_pages
+    say "all checks and tests passed"
+}
+
+case "${1:-}" in
+    "") build_all ;;
+    serve) serve "${2:-}" ;;
+    test) test_all ;;
+    native) need_rust; build_native ;;
+    sizes) need_browser_build; build_engine cpu; build_engine gpu; build_package; node tools/sizes.mjs ;;
+    help | -h | --help) usage ;;
+    *) usage >&2; die "no such verb: $1" ;;
+esac

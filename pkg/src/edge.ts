@@ -1,0 +1,29 @@
+/** The wasm modules as src/wasm.rs exports them. Both engines have the same names. */
+
+import type { Reading, RecognizeOptions } from "./types.js";
+
+export interface Edge {
+  /** Compiles and starts the module; again: does nothing. */
+  default(init: { module_or_path: URL | string }): Promise<unknown>;
+  onPanic(listener: (message: string) => void): void;
+  checkImageSize(width: number, height: number): void;
+  checkInkSize(strokes: number, points: number): void;
+  readonly Engine: { load(weights: Uint8Array): Promise<EdgeEngine> };
+}
+
+export interface EdgeEngine {
+  recognizeStrokes(
+    points: Float64Array,
+    known: Uint8Array,
+    lengths: Uint32Array,
+    options: RecognizeOptions | undefined,
+  ): Promise<Reading>;
+  recognizePicture(
+    width: number,
+    height: number,
+    data: Uint8ClampedArray,
+    options: RecognizeOptions | undefined,
+  ): Promise<Reading>;
+  warmUp(glyphs: Uint8Array): Promise<void>;
+  free(): void;
+}

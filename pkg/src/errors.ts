@@ -1,0 +1,76 @@
+/** The one error of this package. */
+
+/** Stable names for programs. */
+export type ErrorCode =
+  /** An argument is of the wrong type: the message names it and what was seen. */
+  | "bad-argument"
+  | "bad-engine"
+  | "bad-top"
+  | "bad-strategy"
+  /** A number of a point is NaN, infinite or too large. */
+  | "bad-point"
+  | "too-many-points"
+  | "too-many-strokes"
+  /** A picture without pixels or with too many. */
+  | "image-size"
+  | "image-length"
+  /** A canvas with something of another origin on it: the browser does not give its pixels. */
+  | "tainted-canvas"
+  /** A canvas or bitmap that the browser cannot give the pixels of, for want of memory or because it was closed. */
+  | "unreadable-picture"
+  /** A file of this package could not be fetched or is none of ours. */
+  | "asset-missing"
+  | "weights-unknown"
+  | "weights-version"
+  | "weights-shape"
+  | "weights-length"
+  | "weights-altered"
+  /** The browser has no WebGPU or gives no adapter. */
+  | "webgpu-unavailable"
+  /** The engine broke down or did not answer; the input may be read again. */
+  | "engine-failed"
+  /** The recogniser was disposed of. */
+  | "disposed";
+
+/** Thrown, or the reason of a rejected promise, wherever this package refuses or fails. */
+export class InkNumberError extends Error {
+  override readonly name = "InkNumberError";
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** Errors of the wasm edge carry the same name and code but are plain Errors; whatever else an engine throws is its failure. */
+export function fromEngine(error: unknown): InkNumberError {
+  if (error instanceof InkNumberError) return error;
+  if (error instanceof Error && error.name === "InkNumberError" && "code" in error) {
+    return new InkNumberError(error.code as ErrorCode, error.message, { cause: error });
+  }
+  return new InkNumberError("engine-failed", `the engine failed: ${messageOf(error)}`, { cause: error });
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The error of an argument that is not what it should be. */
+export function mismatch(code: ErrorCode, field: string, expected: string, value: unknown): InkNumberError {
+  return new InkNumberError(code, `${field}: expected ${expected}, saw ${describe(value)}`);
+}
+
+/** What a value is, in a few words. */
+function describe(value: unknown): string {
+  if (typeof value === "string") return value.length > 40 ? `"${value.slice(0, 40)}..."` : `"${value}"`;
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (typeof value === "object" && value !== null) return tagOf(value);
+  if (typeof value === "function" || typeof value === "symbol") return `a ${typeof value}`;
+  return String(value);
+}
+
+/** `HTMLCanvasElement`, `ImageData`, `Object`...: unlike instanceof this knows objects of other frames too. */
+export function tagOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice("[object ".length, -1);
+}

@@ -1,0 +1,24 @@
+/** Reads handwritten numbers in the browser, connected digits included, and says so when there is none. */
+
+export { type ErrorCode, InkNumberError } from "./errors.js";
+export { Recognizer } from "./recognizer.js";
+export type {
+  Assets,
+  Box,
+  Decision,
+  EngineAssets,
+  EngineChoice,
+  EngineName,
+  Hypothesis,
+  InkPoint,
+  InkStrokes,
+  LoadOptions,
+  Reading,
+  RecognizeInput,
+  RecognizeOptions,
+  RejectProbabilities,
+  Segment,
+  SegmentDetail,
+  Strategy,
+  Timings,
+} from "./types.js";

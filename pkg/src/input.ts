@@ -1,0 +1,130 @@
+/**
+ * What is to be read, taken as it is at the moment of the call: the page may draw on while the reading waits.
+ *
+ * Here are the checks that only JavaScript can make, of types and of the browser's own objects; values are checked once, in wasm.
+ */
+
+import type { Edge, EdgeEngine } from "./edge.js";
+import { InkNumberError, fromEngine, messageOf, mismatch, tagOf } from "./errors.js";
+import type { InkPoint, Reading, RecognizeInput, RecognizeOptions } from "./types.js";
+
+/** Reads the input on an engine, as often as need be. */
+export type Snapshot = (engine: EdgeEngine, options: RecognizeOptions | undefined) => Promise<Reading>;
+
+type Sizes = Pick<Edge, "checkImageSize" | "checkInkSize">;
+type Drawable = HTMLCanvasElement | OffscreenCanvas | ImageBitmap;
+
+/** The bits of `known` for each point, as src/wasm/convert.rs has them. */
+const KNOWS_TIME = 1;
+const KNOWS_PRESSURE = 2;
+
+const SOURCES = "a canvas, an ImageBitmap, an ImageData or {strokes}";
+
+export function snapshot(source: RecognizeInput, sizes: Sizes): Snapshot {
+  switch (tagOf(source)) {
+    case "ImageData": {
+      const { width, height, data } = source as ImageData;
+      checkSize(() => sizes.checkImageSize(width, height));
+      return picture(width, height, data.slice());
+    }
+    case "HTMLCanvasElement":
+    case "OffscreenCanvas":
+    case "ImageBitmap": {
+      const { width, height } = source as Drawable;
+      checkSize(() => sizes.checkImageSize(width, height));
+      return picture(width, height, pixelsOf(source as Drawable).data);
+    }
+  }
+  if (typeof source !== "object" || source === null || !("strokes" in source)) {
+    throw mismatch("bad-argument", "source", SOURCES, source);
+  }
+  return ink(source.strokes, sizes);
+}
+
+function picture(width: number, height: number, data: ImageData["data"]): Snapshot {
+  return (engine, options) => engine.recognizePicture(width, height, data as Uint8ClampedArray, options);
+}
+
+/** Draws on a canvas of our own: it works for canvases of every kind and leaves the caller's as it is. */
+function pixelsOf(source: Drawable): ImageData {
+  const { width, height } = source;
+  try {
+    const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
+    if (!context) throw new Error("no memory for a canvas of this size");
+    context.drawImage(source, 0, 0);
+    return context.getImageData(0, 0, width, height);
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === "SecurityError") {
+      const message = "source: expected a canvas that the page may read, saw one with something of another origin on it";
+      throw new InkNumberError("tainted-canvas", message, { cause });
+    }
+    throw new InkNumberError("unreadable-picture", `source: ${width} x ${height} cannot be read: ${messageOf(cause)}`, { cause });
+  }
+}
+
+function ink(strokes: unknown, sizes: Sizes): Snapshot {
+  if (!Array.isArray(strokes)) throw mismatch("bad-argument", "strokes", "an array of strokes", strokes);
+  strokes.forEach((stroke: unknown, i) => {
+    if (!Array.isArray(stroke)) throw mismatch("bad-argument", `strokes[${i}]`, "an array of points", stroke);
+  });
+  const lengths = Array.from(strokes as unknown[][], (stroke) => stroke.length);
+  const total = lengths.reduce((sum, length) => sum + length, 0);
+  checkSize(() => sizes.checkInkSize(lengths.length, total));
+
+  const points = new Float64Array(4 * total);
+  const known = new Uint8Array(total);
+  let next = 0;
+  (strokes as unknown[][]).forEach((stroke, i) => {
+    for (let j = 0; j < (lengths[i] as number); j++) {
+      const { x, y, time, pressure } = point(stroke[j], `strokes[${i}][${j}]`);
+      points.set([x, y, time ?? 0, pressure ?? 0], 4 * next);
+      known[next] = (time === undefined ? 0 : KNOWS_TIME) | (pressure === undefined ? 0 : KNOWS_PRESSURE);
+      next++;
+    }
+  });
+  const lengthsOut = Uint32Array.from(lengths);
+  return (engine, options) => engine.recognizeStrokes(points, known, lengthsOut, options);
+}
+
+interface Sample {
+  x: number;
+  y: number;
+  time: number | undefined;
+  pressure: number | undefined;
+}
+
+function point(value: unknown, field: string): Sample {
+  const given = value as InkPoint;
+  if (Array.isArray(given) && (given.length === 2 || given.length === 3)) {
+    const [x, y, time] = given as readonly unknown[];
+    return {
+      x: number(x, `${field}[0]`),
+      y: number(y, `${field}[1]`),
+      time: given.length === 3 ? number(time, `${field}[2]`) : undefined,
+      pressure: undefined,
+    };
+  }
+  if (typeof given !== "object" || given === null || Array.isArray(given)) {
+    throw mismatch("bad-argument", field, "[x, y], [x, y, time] or {x, y, time?, pressure?}", value);
+  }
+  const { x, y, time, pressure } = given as Record<keyof Sample, unknown>;
+  return {
+    x: number(x, `${field}.x`),
+    y: number(y, `${field}.y`),
+    time: time === undefined ? undefined : number(time, `${field}.time`),
+    pressure: pressure === undefined ? undefined : number(pressure, `${field}.pressure`),
+  };
+}
+
+function number(value: unknown, field: string): number {
+  if (typeof value !== "number") throw mismatch("bad-argument", field, "a number", value);
+  return value;
+}
+
+function checkSize(check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    throw fromEngine(error);
+  }
+}

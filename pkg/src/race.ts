@@ -1,0 +1,54 @@
+/** Warming engines up, and which of two is faster on the same batch of glyphs. */
+
+import type { Engine } from "./engine.js";
+
+/** Glyphs of the batch: about what one more stroke of a number asks for. */
+const BATCH = 16;
+const GLYPH_PIXELS = 28 * 28;
+
+/** Unmeasured calls first: the browser's optimising compiler and the GPU's kernels come only then. */
+const WARM_UPS = 3;
+const ROUNDS = 5;
+/** A lead this large in a measured round decides it: smaller saves time where one engine is far slower, but may err on a busy machine. */
+const CLEAR_LEAD = 3;
+
+/** Longest wait for one batch, ms: the first makes the GPU compile every kernel, which a software GPU takes ten seconds for. */
+const PATIENCE_MS = 60_000;
+
+/** One batch, for whatever comes only with the first. */
+export async function warmUp(engine: Engine): Promise<void> {
+  await timeOf(engine, glyphs());
+}
+
+/** True when the fastest of a few batches is faster on `challenger`. Ends early, with false, when `cancelled`. */
+export async function isFaster(challenger: Engine, holder: Engine, cancelled: () => boolean): Promise<boolean> {
+  const batch = glyphs();
+  for (let i = 0; i < WARM_UPS; i++) {
+    await timeOf(holder, batch);
+    await timeOf(challenger, batch);
+    if (cancelled()) return false;
+  }
+  let [bestOfHolder, bestOfChallenger] = [Infinity, Infinity];
+  for (let i = 0; i < ROUNDS; i++) {
+    bestOfHolder = Math.min(bestOfHolder, await timeOf(holder, batch));
+    bestOfChallenger = Math.min(bestOfChallenger, await timeOf(challenger, batch));
+    if (cancelled()) return false;
+    const lead = bestOfHolder / bestOfChallenger;
+    if (lead > CLEAR_LEAD || lead < 1 / CLEAR_LEAD) break;
+  }
+  return bestOfChallenger < bestOfHolder;
+}
+
+/** The time is taken when the engine's turn has come, so that readings in the queue do not count. */
+function timeOf(engine: Engine, batch: Uint8Array): Promise<number> {
+  return engine.run(PATIENCE_MS, async (handle) => {
+    const start = performance.now();
+    await handle.warmUp(batch);
+    return performance.now() - start;
+  });
+}
+
+/** Diagonal strokes: what is drawn does not change the time. */
+function glyphs(): Uint8Array {
+  return new Uint8Array(BATCH * GLYPH_PIXELS).map((_, i) => (i % 29 < 3 ? 255 : 0));
+}

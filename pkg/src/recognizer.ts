@@ -1,0 +1,141 @@
+/** The recogniser: reads ink and pictures on one engine, or on the better of two. */
+
+import { checkAssets, fetchWeights } from "./assets.js";
+import { Engine } from "./engine.js";
+import { InkNumberError, mismatch } from "./errors.js";
+import { type Snapshot, snapshot } from "./input.js";
+import { isFaster, warmUp } from "./race.js";
+import type { Assets, EngineChoice, EngineName, LoadOptions, Reading, RecognizeInput, RecognizeOptions } from "./types.js";
+import { hasWebGpu } from "./webgpu.js";
+
+const ENGINES: readonly EngineChoice[] = ["auto", "cpu", "webgpu"];
+
+/** How long a reading may take, ms, before the engine counts as broken: the only engine gets the time of a slow machine... */
+const PATIENCE_MS = 60_000;
+/** ...and a GPU that the CPU can stand in for gets less. Shorter loses patience with a busy GPU, longer keeps a person waiting. */
+const REPLACEABLE_PATIENCE_MS = 5_000;
+
+/** With `auto` the GPU is looked at after the first reading, or after this many ms without one, to be in nobody's way. */
+const QUIET_MS = 1_500;
+
+export class Recognizer {
+  readonly #cpuOrOnly: Engine;
+  /** Faster than the CPU, and not broken so far; only ever there with `auto`. */
+  #gpu: Engine | null = null;
+  #disposed = false;
+  #wake!: () => void;
+  /** Settles with the engine when that will not change any more for a faster one: at once unless `auto` was asked for. */
+  readonly settled: Promise<EngineName>;
+
+  private constructor(engine: Engine, weights: Promise<Uint8Array>, options: LoadOptions) {
+    this.#cpuOrOnly = engine;
+    const quiet = new Promise<void>((resolve) => (this.#wake = resolve));
+    this.settled = options.engine === "auto" ? this.#upgrade(quiet, weights, options.assets) : Promise.resolve(engine.name);
+  }
+
+  /**
+   * Loads the weights and an engine. `auto` settles as soon as the CPU engine can read.
+   *
+   * Rejects with an {@link InkNumberError}: `webgpu-unavailable` where WebGPU was asked for and is not to be had, `asset-missing`
+   * and `weights-...` where a file is missing or wrong, `bad-engine` and `bad-argument` on wrong options.
+   */
+  static async load(options: LoadOptions = {}): Promise<Recognizer> {
+    const { engine = "auto", assets } = checkLoadOptions(options);
+    if (engine === "webgpu" && !(await hasWebGpu())) {
+      throw new InkNumberError("webgpu-unavailable", "engine: expected WebGPU for \"webgpu\", saw a browser that gives no adapter");
+    }
+    const weights = fetchWeights(assets);
+    const first = await Engine.load(engine === "webgpu" ? "webgpu" : "cpu", weights, assets);
+    // Compiling its kernels is part of loading, as is finding out that it does not work.
+    if (engine === "webgpu") await warmUp(first);
+    return new Recognizer(first, weights, { engine, assets });
+  }
+
+  /** The engine that the next reading will use. With `auto` it may change: see {@link settled}. */
+  get engine(): EngineName {
+    return (this.#gpu ?? this.#cpuOrOnly).name;
+  }
+
+  /**
+   * Reads one input as it is now; later changes to it do not matter. Calls wait for each other.
+   *
+   * Rejects with an {@link InkNumberError} on wrong input or options; with `auto` never because a GPU failed.
+   */
+  async recognize(source: RecognizeInput, options?: RecognizeOptions): Promise<Reading> {
+    this.#checkInService();
+    const input = snapshot(source, this.#cpuOrOnly.edge);
+    const how = options === undefined ? undefined : optionsNow(options);
+    try {
+      return await this.#read(input, how);
+    } finally {
+      this.#wake();
+    }
+  }
+
+  /** Frees the engines' memory once the readings that were asked for are made; no others are taken. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#wake();
+    this.#cpuOrOnly.dispose();
+    this.#gpu?.dispose();
+    this.#gpu = null;
+  }
+
+  async #read(input: Snapshot, options: RecognizeOptions | undefined): Promise<Reading> {
+    const gpu = this.#gpu;
+    if (gpu) {
+      try {
+        return await gpu.run(REPLACEABLE_PATIENCE_MS, (engine) => input(engine, options));
+      } catch (error) {
+        if ((error as InkNumberError).code !== "engine-failed") throw error;
+        this.#leave(gpu, error as InkNumberError);
+      }
+    }
+    return this.#cpuOrOnly.run(PATIENCE_MS, (engine) => input(engine, options));
+  }
+
+  /** A GPU that failed once is not asked again. */
+  #leave(gpu: Engine, reason: InkNumberError): void {
+    if (this.#gpu !== gpu) return;
+    console.warn("ink-number: WebGPU failed, the CPU reads on.", reason);
+    gpu.retire(reason);
+    this.#gpu = null;
+  }
+
+  /** Moves to the GPU where it is faster. Whatever goes wrong with it, the CPU reads on. */
+  async #upgrade(quiet: Promise<void>, weights: Promise<Uint8Array>, assets: Assets | undefined): Promise<EngineName> {
+    await Promise.race([quiet, new Promise((resolve) => setTimeout(resolve, QUIET_MS))]);
+    const cpu = this.#cpuOrOnly;
+    if (this.#disposed || !(await hasWebGpu())) return cpu.name;
+    let gpu: Engine | null = null;
+    try {
+      gpu = await Engine.load("webgpu", weights, assets);
+      if (await isFaster(gpu, cpu, () => this.#disposed)) this.#gpu = gpu;
+    } catch (error) {
+      console.warn("ink-number: WebGPU is not used, the CPU reads.", error);
+    }
+    if (this.#gpu !== gpu) gpu?.dispose();
+    return this.engine;
+  }
+
+  #checkInService(): void {
+    if (this.#disposed) throw new InkNumberError("disposed", "recognize: expected a recogniser in service, saw one that was disposed of");
+  }
+}
+
+function checkLoadOptions(options: LoadOptions): LoadOptions {
+  if (typeof options !== "object" || options === null) throw mismatch("bad-argument", "options", "an object", options);
+  const { engine, assets } = options;
+  if (engine !== undefined && !ENGINES.includes(engine)) {
+    throw mismatch("bad-engine", "engine", ENGINES.map((name) => `"${name}"`).join(", "), engine);
+  }
+  checkAssets(assets);
+  return { engine, assets };
+}
+
+/** The options as they are now; their values are checked in wasm. */
+function optionsNow(options: RecognizeOptions): RecognizeOptions {
+  if (typeof options !== "object" || options === null) throw mismatch("bad-argument", "options", "an object", options);
+  return { top: options.top, strategy: options.strategy };
+}

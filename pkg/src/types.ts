@@ -1,0 +1,133 @@
+/** The shapes that go in and come out. Those of a reading are those of src/reading.rs, field by field. */
+
+/** What a reading comes to: `ambiguous` asks the person to choose, `rejected` is not a number, `empty` has no ink. */
+export type Decision = "accepted" | "ambiguous" | "rejected" | "empty";
+
+export type EngineName = "cpu" | "webgpu";
+
+/** `auto` starts on the CPU and moves to WebGPU where that is there and measured to be faster. */
+export type EngineChoice = "auto" | EngineName;
+
+/** How the cuts are searched: all permutations exactly, or one of three older greedy ways. */
+export type Strategy = "whole-permutation" | "left-to-right" | "right-to-left" | "meet-in-the-middle";
+
+/** A rectangle in the units of the input, y downward. */
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** One reading of one input. */
+export interface Reading {
+  readonly decision: Decision;
+  /** Why it was not accepted, in words for a person; `null` when accepted. */
+  readonly reason: string | null;
+  /** The best hypothesis when accepted, else `null`. */
+  readonly text: string | null;
+  /** Most probable first; empty when nothing was read. */
+  readonly hypotheses: readonly Hypothesis[];
+  /** Probability that some part is not a digit. With the hypotheses it sums to at most 1. */
+  readonly notANumber: number;
+  /** The best path, left to right, refused parts included: what the network thought before it had to choose. */
+  readonly segments: readonly SegmentDetail[];
+  /** The engine that read. */
+  readonly engine: EngineName;
+  readonly timings: Timings;
+}
+
+/** A string that the ink may spell. */
+export interface Hypothesis {
+  /** The digits. */
+  readonly text: string;
+  /** Posterior probability of the string, summed over all segmentations that spell it. */
+  readonly probability: number;
+  /** Its most probable segmentation, left to right, one segment a digit. */
+  readonly segments: readonly Segment[];
+}
+
+/** One digit of a hypothesis. */
+export interface Segment {
+  /** 0 to 9. */
+  readonly digit: number;
+  /** Posterior probability that exactly this piece of ink is this digit. */
+  readonly probability: number;
+  readonly box: Box;
+}
+
+/** One piece of the best path with everything the network said of it. */
+export interface SegmentDetail {
+  /** The digit that it is read as; `null` where the best path refuses the piece. */
+  readonly digit: number | null;
+  readonly box: Box;
+  /** Calibrated probability of each digit, 0 to 9. */
+  readonly probabilities: readonly number[];
+  /** The outputs before softmax: the ten digits, then fragment, several, symbol, noise. */
+  readonly logits: readonly number[];
+  readonly reject: RejectProbabilities;
+}
+
+/** Calibrated probability of each way not to be one digit. */
+export interface RejectProbabilities {
+  /** A piece of a digit. */
+  readonly fragment: number;
+  /** Several digits at once. */
+  readonly several: number;
+  /** A letter or another sign. */
+  readonly symbol: number;
+  /** Scribble or specks. */
+  readonly noise: number;
+}
+
+/** Milliseconds a stage. */
+export interface Timings {
+  /** Ink to glyphs. */
+  readonly segment: number;
+  /** The network. */
+  readonly score: number;
+  /** The search. */
+  readonly search: number;
+  readonly total: number;
+}
+
+/** One sample of the pen: x to the right and y downward in any unit, time in ms on any clock, pressure 0 to 1. */
+export type InkPoint =
+  | readonly [x: number, y: number]
+  | readonly [x: number, y: number, time: number]
+  | { readonly x: number; readonly y: number; readonly time?: number | undefined; readonly pressure?: number | undefined };
+
+/** Pen strokes in the order of writing, each the points from pen-down to pen-up. */
+export interface InkStrokes {
+  readonly strokes: readonly (readonly InkPoint[])[];
+}
+
+/** What can be read. Pictures may be dark on light or light on dark; strokes keep apart what touches. */
+export type RecognizeInput = InkStrokes | ImageData | HTMLCanvasElement | OffscreenCanvas | ImageBitmap;
+
+export interface RecognizeOptions {
+  /** Hypotheses wanted, 1 to 100; 5 unless given. */
+  readonly top?: number | undefined;
+  /** `whole-permutation` unless given. */
+  readonly strategy?: Strategy | undefined;
+}
+
+/** Where the files are, each beside this package's script unless given. */
+export interface Assets {
+  /** The weights file. */
+  readonly weights?: string | URL | undefined;
+  readonly cpu?: EngineAssets | undefined;
+  readonly webgpu?: EngineAssets | undefined;
+}
+
+/** The two files of one engine. */
+export interface EngineAssets {
+  readonly script?: string | URL | undefined;
+  readonly wasm?: string | URL | undefined;
+}
+
+export interface LoadOptions {
+  /** `auto` unless given. */
+  readonly engine?: EngineChoice | undefined;
+  readonly assets?: Assets | undefined;
+}

@@ -1,0 +1,65 @@
+//! The CPU engine with the shipped weights or a file's, and readers that use it, one a core.
+
+use std::io::Read;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+use clap::Args;
+
+use super::input::ItemError;
+use crate::model::{CpuClassifier, Weights};
+use crate::recognizer::{Error, Recognizer};
+
+/// Largest weights file, bytes; ours have about a megabyte.
+const MAX_WEIGHTS_BYTES: u64 = 64 << 20;
+
+/// Reads with weights of its own.
+pub(super) type Reader = Recognizer<CpuClassifier>;
+
+/// Which weights.
+#[derive(Args)]
+pub(super) struct EngineArgs {
+    /// Weights to use instead of those built in
+    #[arg(long, value_name = "FILE")]
+    weights: Option<PathBuf>,
+}
+
+impl EngineArgs {
+    /// Reads the weights.
+    pub fn load(&self) -> Result<Engine> {
+        let Some(path) = &self.weights else { return Ok(Engine { weights: Weights::shipped() }) };
+        let read = || -> Result<Weights> {
+            let mut bytes = Vec::new();
+            std::fs::File::open(path)?.take(MAX_WEIGHTS_BYTES).read_to_end(&mut bytes)?;
+            Ok(Weights::from_bytes(&bytes)?)
+        };
+        let weights = read().with_context(|| format!("cannot use the weights of {}", path.display()))?;
+        Ok(Engine { weights })
+    }
+}
+
+/// Makes readers.
+pub(super) struct Engine {
+    weights: Weights,
+}
+
+impl Engine {
+    /// A reader for one thread.
+    pub fn reader(&self) -> Reader {
+        Recognizer::new(CpuClassifier::load(&self.weights), self.weights.policy).with_clock(milliseconds)
+    }
+}
+
+/// Milliseconds since the first call.
+fn milliseconds() -> f64 {
+    static START: OnceLock<Instant> = OnceLock::new();
+    START.get_or_init(Instant::now).elapsed().as_secs_f64() * 1000.
+}
+
+impl From<Error> for ItemError {
+    fn from(error: Error) -> Self {
+        Self::new(error.code(), error.to_string())
+    }
+}

@@ -1,0 +1,93 @@
+//! `ink-number recognize`: numbers from pictures and ink.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+use super::engine::{EngineArgs, Reader};
+use super::input::{Item, ItemError};
+use super::output::{Answer, Describe, Format, decision_name, percent};
+use super::{Outcome, bulk};
+use crate::lattice::Strategy;
+use crate::reading::{Hypothesis, Reading};
+use crate::recognizer::{MAX_TOP, ReadOptions};
+
+/// Arguments of `recognize`.
+#[derive(Args)]
+pub(super) struct RecognizeArgs {
+    /// Pictures (.png, .jpg), one ink a file (.json), or one ink a line (.jsonl, .jsonl.gz)
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    options: ReadArgs,
+    /// How results are written
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    #[command(flatten)]
+    engine: EngineArgs,
+}
+
+/// How to read, as given on the command line.
+#[derive(Args)]
+pub(super) struct ReadArgs {
+    /// Most hypotheses for each number
+    #[arg(long, value_name = "N", default_value_t = ReadOptions::default().top as u16,
+          value_parser = clap::value_parser!(u16).range(1..=MAX_TOP as i64))]
+    top: u16,
+    /// How the cuts are searched
+    #[arg(long, value_name = "NAME", default_value_t = Strategy::default(), value_parser = strategy_parser())]
+    strategy: Strategy,
+}
+
+impl ReadArgs {
+    pub fn options(&self) -> ReadOptions {
+        let Self { top, strategy } = *self;
+        ReadOptions { top: top.into(), strategy }
+    }
+}
+
+fn strategy_parser() -> impl TypedValueParser<Value = Strategy> {
+    PossibleValuesParser::new(Strategy::ALL.map(Strategy::name)).try_map(|name| name.parse::<Strategy>())
+}
+
+pub(super) fn run(args: RecognizeArgs) -> Result<Outcome> {
+    let engine = args.engine.load()?;
+    let options = args.options.options();
+    let read = |reader: &mut Reader, job: Vec<Item>| {
+        job.into_iter()
+            .map(|Item { source, index, raw }| Answer { source, index, result: read_one(reader, raw, &options) })
+            .collect()
+    };
+    bulk::run(args.paths, &engine, args.format, /* job */ 1, read)
+}
+
+fn read_one(
+    reader: &mut Reader,
+    raw: Result<super::input::Raw, ItemError>,
+    options: &ReadOptions,
+) -> Result<Reading, ItemError> {
+    let input = raw?.decode()?;
+    Ok(pollster::block_on(reader.recognize(&input, options))?)
+}
+
+impl Describe for Reading {
+    fn describe(&self) -> String {
+        let reason = self.reason.as_deref().unwrap_or_default();
+        let (text, listed) = match (&self.text, self.hypotheses.split_first()) {
+            (Some(text), Some((best, others))) => (format!("{text:<12} {:>7}", percent(best.probability)), others),
+            _ => (format!("{:<12} {:>7}", "-", ""), &self.hypotheses[..]),
+        };
+        let decision = decision_name(self.decision);
+        let listed = listed.iter().map(|h: &Hypothesis| format!("{} {}", h.text, percent(h.probability)));
+        let listed = listed.collect::<Vec<_>>().join(", ");
+        let line = match (reason, listed.as_str()) {
+            ("", "") => text,
+            ("", listed) => format!("{text}   or {listed}"),
+            (reason, "") => format!("{text}   {reason}"),
+            (reason, listed) => format!("{text}   {reason}; best {listed}"),
+        };
+        format!("{decision:<9}  {line}").trim_end().to_owned()
+    }
+}

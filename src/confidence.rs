@@ -1,0 +1,239 @@
+//! How scores become decisions: the settings learnt on validation data, the acceptance scores of a glyph, and the decision on a reading.
+
+use serde::Serialize;
+
+use crate::classify::{DIGITS, Reject, Scores, log_sum_exp};
+use crate::lattice::CutWeights;
+use crate::reading::{Decision, RejectProbabilities};
+use crate::segment::Cut;
+
+/// Everything that was fitted rather than designed: it travels with the weights that it was fitted for.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Policy {
+    /// Divides the logits before softmax (C. Guo et al., "On Calibration of Modern Neural Networks", ICML 2017).
+    pub temperature: f32,
+    /// Multiplies the log-odds of a segment.
+    pub odds_weight: f32,
+    /// Multiplies the log-probabilities of cuts.
+    pub cut_weight: f32,
+    /// Log-odds that a seam of no cost parts two digits.
+    pub seam_bias: f32,
+    /// Change of those log-odds for each line height of ink that the seam crosses.
+    pub seam_slope: f32,
+    /// Log-odds that two parts that just touch in x belong to two digits.
+    pub gap_bias: f32,
+    /// Change of those log-odds for each line height of empty space.
+    pub gap_slope: f32,
+    /// Penalty of a segment for the squared logarithm of its height against the line's.
+    pub height_weight: f32,
+    /// Log-weight of leaving a fragment out as no digit.
+    pub junk_bias: f32,
+    /// Least `default` acceptance score of a glyph taken for a digit: it lets 98 % of the validation digits in.
+    pub accept_threshold: f32,
+}
+
+impl Policy {
+    /// Number of settings.
+    pub const LEN: usize = 10;
+
+    /// All settings in the order of the fields.
+    pub fn to_array(self) -> [f32; Self::LEN] {
+        let Self {
+            temperature,
+            odds_weight,
+            cut_weight,
+            seam_bias,
+            seam_slope,
+            gap_bias,
+            gap_slope,
+            height_weight,
+            junk_bias,
+            accept_threshold,
+        } = self;
+        [
+            temperature,
+            odds_weight,
+            cut_weight,
+            seam_bias,
+            seam_slope,
+            gap_bias,
+            gap_slope,
+            height_weight,
+            junk_bias,
+            accept_threshold,
+        ]
+    }
+
+    /// The opposite of [`Policy::to_array`].
+    pub fn from_array(values: [f32; Self::LEN]) -> Self {
+        let [
+            temperature,
+            odds_weight,
+            cut_weight,
+            seam_bias,
+            seam_slope,
+            gap_bias,
+            gap_slope,
+            height_weight,
+            junk_bias,
+            accept_threshold,
+        ] = values;
+        Self {
+            temperature,
+            odds_weight,
+            cut_weight,
+            seam_bias,
+            seam_slope,
+            gap_bias,
+            gap_slope,
+            height_weight,
+            junk_bias,
+            accept_threshold,
+        }
+    }
+
+    /// Log-weights of a digit arc: log-odds of each digit against all rejects, and what the segment's height says.
+    /// `height` is the segment's, as a share of the line's.
+    pub fn arc_weights(&self, scores: &Scores, height: f64) -> [f64; DIGITS] {
+        /// Log-odds beyond this say no more; it keeps one glyph from outvoting the rest of the line.
+        const MOST_ODDS: f64 = 14.;
+        let reject = scores.log_prob_reject();
+        let geometry = -f64::from(self.height_weight) * height.max(1e-3).ln().powi(2);
+        std::array::from_fn(|digit| {
+            let odds = (scores.log_probs[digit] - reject).clamp(-MOST_ODDS, MOST_ODDS);
+            f64::from(self.odds_weight) * odds + geometry
+        })
+    }
+
+    /// Log-weights of using and of passing over a cut: the logarithms of p and 1 - p, scaled.
+    pub fn cut_weights(&self, cut: Cut) -> CutWeights {
+        let log_odds = f64::from(self.cut_log_odds(cut));
+        let scale = f64::from(self.cut_weight);
+        CutWeights { used: -scale * softplus(-log_odds), passed: -scale * softplus(log_odds) }
+    }
+
+    fn cut_log_odds(&self, cut: Cut) -> f32 {
+        /// Gaps wider than this, or overlaps deeper, say no more.
+        const WIDEST: f32 = 0.5;
+        match cut {
+            Cut::Seam(cost) => self.seam_bias + self.seam_slope * cost,
+            Cut::Gap(gap) => self.gap_bias + self.gap_slope * gap.clamp(-WIDEST, WIDEST),
+        }
+    }
+}
+
+fn softplus(x: f64) -> f64 {
+    log_sum_exp(&[0., x])
+}
+
+/// How surely a glyph is one digit, by each method; higher is surer. The scales differ.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Acceptance {
+    /// Largest probability of a softmax over the ten digits alone, as a network without reject classes gives it: the failing baseline.
+    pub softmax: f64,
+    /// Largest digit logit.
+    pub max_logit: f64,
+    /// Log-sum-exp of the digit logits (W. Liu et al., "Energy-based Out-of-distribution Detection", NeurIPS 2020).
+    pub energy: f64,
+    /// Calibrated log-odds of the best digit against all reject classes; what the decision uses.
+    pub default: f64,
+}
+
+impl Acceptance {
+    /// All methods for one glyph.
+    pub fn of(scores: &Scores) -> Self {
+        let digits: [f64; DIGITS] = std::array::from_fn(|d| f64::from(scores.logits[d]));
+        let max_logit = digits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let energy = log_sum_exp(&digits);
+        Self {
+            softmax: (max_logit - energy).exp(),
+            max_logit,
+            energy,
+            default: scores.best_digit().1 - scores.log_prob_reject(),
+        }
+    }
+}
+
+impl RejectProbabilities {
+    /// Those of one glyph.
+    pub fn of(scores: &Scores) -> Self {
+        Self {
+            fragment: scores.reject(Reject::Fragment),
+            several: scores.reject(Reject::Several),
+            symbol: scores.reject(Reject::Symbol),
+            noise: scores.reject(Reject::Noise),
+        }
+    }
+}
+
+/// The most probable reject class in words for a person.
+pub fn describe_reject(scores: &Scores) -> &'static str {
+    let likeliest = Reject::ALL.into_iter().max_by(|a, b| scores.reject(*a).total_cmp(&scores.reject(*b)));
+    match likeliest.expect("there are reject classes") {
+        Reject::Fragment => "it looks like a piece of a digit",
+        Reject::Several => "it looks like several digits at once",
+        Reject::Symbol => "it looks like a letter or another sign",
+        Reject::Noise => "it looks like a scribble",
+    }
+}
+
+/// Second best this close to the best, as a share, makes a reading ambiguous.
+const AMBIGUOUS_SHARE: f64 = 0.5;
+
+/// A best string below this probability is not given out as the answer.
+const LEAST_PROBABILITY: f64 = 0.4;
+
+/// What the probabilities of the two best strings and of "not a number" come to. The caller puts the reason in words.
+pub fn decide(best: Option<f64>, second: Option<f64>, not_a_number: f64) -> Decision {
+    match best {
+        None => Decision::Rejected,
+        Some(p) if not_a_number > p => Decision::Rejected,
+        Some(p) if second.is_some_and(|q| q >= AMBIGUOUS_SHARE * p) => Decision::Ambiguous,
+        Some(p) if p >= LEAST_PROBABILITY => Decision::Accepted,
+        Some(_) => Decision::Rejected,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::classify::CLASSES;
+
+    #[test]
+    fn policy_survives_its_array() {
+        let values = std::array::from_fn(|i| i as f32 + 0.5);
+        assert_eq!(Policy::from_array(values).to_array(), values);
+    }
+
+    #[test]
+    fn a_sure_digit_scores_above_a_sure_reject_by_every_learnt_method() {
+        let scores = |class: usize| {
+            let mut logits = [0.; CLASSES];
+            logits[class] = 8.;
+            Acceptance::of(&Scores::from_logits_temperature(logits, 1.))
+        };
+        let (digit, reject) = (scores(4), scores(Reject::Symbol.class()));
+        assert!(digit.default > 0. && reject.default < 0.);
+        assert!(digit.max_logit > reject.max_logit && digit.energy > reject.energy && digit.softmax > reject.softmax);
+    }
+
+    #[test]
+    fn cut_weights_are_log_probabilities() {
+        let mut policy = Policy::from_array([1.; Policy::LEN]);
+        policy.gap_slope = 9.;
+        for cut in [Cut::Gap(-3.), Cut::Gap(0.1), Cut::Seam(0.), Cut::Seam(0.5)] {
+            let CutWeights { used, passed } = policy.cut_weights(cut);
+            assert!((used.exp() + passed.exp() - 1.).abs() < 1e-12, "{cut:?}");
+        }
+        assert!(policy.cut_weights(Cut::Gap(0.3)).used > policy.cut_weights(Cut::Gap(0.)).used);
+    }
+
+    #[test]
+    fn decisions() {
+        assert_eq!(decide(None, None, 1.), Decision::Rejected);
+        assert_eq!(decide(Some(0.9), Some(0.05), 0.01), Decision::Accepted);
+        assert_eq!(decide(Some(0.45), Some(0.4), 0.1), Decision::Ambiguous);
+        assert_eq!(decide(Some(0.3), Some(0.01), 0.69), Decision::Rejected);
+        assert_eq!(decide(Some(0.3), Some(0.1), 0.2), Decision::Rejected);
+    }
+}

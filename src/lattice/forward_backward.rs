@@ -1,0 +1,117 @@
+//! Sums over all paths, in log space: nothing overflows, and what underflows is a probability below f64's own range.
+
+use super::{Lattice, Posterior};
+use crate::classify::{DIGITS, log_sum_exp};
+
+/// Log masses of arcs and positions. Ten exponentials an arc, made once; all else is a few an arc.
+pub(super) struct Flow {
+    /// For each arc and digit: its weight relative to the arc's best digit, 0 to 1.
+    shares: Vec<[f64; DIGITS]>,
+    /// For each arc: ln of the sum of all its digits' weights, its cuts included.
+    arcs: Vec<f64>,
+    /// For each arc: the sum of `shares`; 1 where no digit is possible.
+    share_sums: Vec<f64>,
+    /// For each position: all ways to come here from 0.
+    forward: Vec<f64>,
+    /// For each position: all ways to go on to n with digits only.
+    number: Vec<f64>,
+    /// For each position: all ways to go on to n with some junk.
+    refused: Vec<f64>,
+    /// For each position: all ways to go on to n.
+    backward: Vec<f64>,
+}
+
+impl Flow {
+    pub(super) fn new(lattice: &Lattice) -> Self {
+        let n = lattice.fragments;
+        let count = lattice.arcs.len();
+        let mut shares = Vec::with_capacity(count);
+        let mut share_sums = Vec::with_capacity(count);
+        let mut arcs = Vec::with_capacity(count);
+        for (arc, cuts) in lattice.arcs.iter().zip(&lattice.cut_sums) {
+            let peak = arc.log_weights.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            if peak == f64::NEG_INFINITY {
+                shares.push([0.; DIGITS]);
+                share_sums.push(1.);
+                arcs.push(f64::NEG_INFINITY);
+                continue;
+            }
+            let share = arc.log_weights.map(|w| (w - peak).exp());
+            let sum: f64 = share.iter().sum();
+            shares.push(share);
+            share_sums.push(sum);
+            arcs.push(peak + sum.ln() + cuts);
+        }
+
+        let mut terms = Vec::new();
+        let mut forward = vec![f64::NEG_INFINITY; n + 1];
+        forward[0] = 0.;
+        for position in 1..=n {
+            terms.clear();
+            terms.push(forward[position - 1] + lattice.junk[position - 1]);
+            terms.extend(lattice.arriving(position).iter().map(|&a| forward[lattice.arcs[a].start] + arcs[a]));
+            forward[position] = log_sum_exp(&terms);
+        }
+
+        // Numbers and refusals apart, so that neither is a difference of the other from 1.
+        let mut number = vec![f64::NEG_INFINITY; n + 1];
+        let mut refused = vec![f64::NEG_INFINITY; n + 1];
+        let mut backward = vec![f64::NEG_INFINITY; n + 1];
+        number[n] = 0.;
+        backward[n] = 0.;
+        for position in (0..n).rev() {
+            terms.clear();
+            terms.extend(lattice.leaving(position).iter().map(|&a| arcs[a] + number[lattice.arcs[a].end]));
+            number[position] = log_sum_exp(&terms);
+            terms.clear();
+            terms.push(lattice.junk[position] + backward[position + 1]);
+            terms.extend(lattice.leaving(position).iter().map(|&a| arcs[a] + refused[lattice.arcs[a].end]));
+            refused[position] = log_sum_exp(&terms);
+            backward[position] = log_sum_exp(&[number[position], refused[position]]);
+        }
+        Self { shares, arcs, share_sums, forward, number, refused, backward }
+    }
+
+    /// ln of the mass of all paths.
+    pub(super) fn log_total(&self) -> f64 {
+        self.backward[0]
+    }
+
+    /// ln of the mass of all paths without junk.
+    pub(super) fn log_number(&self) -> f64 {
+        self.number[0]
+    }
+
+    /// For one arc: the probability of each of its digits as the next step of a number that has come to the arc's start. Over all
+    /// arcs that leave one position these sum to 1, or to 0 where no number goes on from there.
+    pub(super) fn next_given_number(&self, lattice: &Lattice, arc: usize) -> [f64; DIGITS] {
+        let a = &lattice.arcs[arc];
+        if self.number[a.start] == f64::NEG_INFINITY {
+            return [0.; DIGITS];
+        }
+        let all = (self.arcs[arc] + self.number[a.end] - self.number[a.start]).exp();
+        self.shares[arc].map(|share| share / self.share_sums[arc] * all)
+    }
+
+    /// Everything but the strings and the best path.
+    pub(super) fn posterior(&self, lattice: &Lattice) -> Posterior {
+        let n = lattice.fragments;
+        let total = self.log_total();
+        let possible = total > f64::NEG_INFINITY;
+        let probability = |log_mass: f64| if possible { (log_mass - total).exp() } else { 0. };
+        let of_arc = |(index, arc): (usize, &super::Arc)| {
+            let all = probability(self.forward[arc.start] + self.arcs[index] + self.backward[arc.end]);
+            self.shares[index].map(|share| share / self.share_sums[index] * all)
+        };
+        Posterior {
+            log_total: total,
+            not_a_number: if possible { probability(self.refused[0]) } else { 1. },
+            digits: lattice.arcs.iter().enumerate().map(of_arc).collect(),
+            cuts: (1..n).map(|c| probability(self.forward[c] + self.backward[c])).collect(),
+            junk: (0..n).map(|i| probability(self.forward[i] + lattice.junk[i] + self.backward[i + 1])).collect(),
+            strings: Vec::new(),
+            exact: false,
+            best_path: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! The network on burn: its shape, its weights, its two engines. The only part that knows burn.
+
+mod network;
+mod weights;
+
+pub use network::{BurnClassifier, Network, tensor_of};
+pub use weights::{NetworkShape, Weights, WeightsError};
+
+/// The CPU engine: burn's flex backend, SIMD, works everywhere.
+#[cfg(feature = "cpu")]
+pub type CpuClassifier = BurnClassifier<burn_flex::Flex>;
+
+#[cfg(feature = "cpu")]
+impl CpuClassifier {
+    /// The engine with these weights.
+    pub fn load(weights: &Weights) -> Self {
+        Self::on_device(weights, Default::default(), "cpu")
+    }
+}
+
+/// The GPU engine: burn's wgpu backend on WebGPU.
+#[cfg(feature = "webgpu")]
+pub type GpuClassifier = BurnClassifier<burn_wgpu::WebGpu<f32, i32>>;
+
+#[cfg(feature = "webgpu")]
+impl GpuClassifier {
+    /// The engine with these weights, on the default adapter. One call at a time: the first sets the adapter up for all.
+    ///
+    /// # Panics
+    /// Where WebGPU gives no adapter (burn offers no error here): ask `navigator.gpu.requestAdapter()` before.
+    pub async fn load(weights: &Weights) -> Self {
+        use std::cell::Cell;
+        thread_local! {
+            /// A second set-up would panic: burn keeps the first for good.
+            static IS_SET_UP: Cell<bool> = const { Cell::new(false) };
+        }
+        let device = Default::default();
+        if !IS_SET_UP.get() {
+            burn_wgpu::init_setup_async::<burn_wgpu::graphics::WebGpu>(&device, Default::default()).await;
+            IS_SET_UP.set(true);
+        }
+        Self::on_device(weights, device, "webgpu")
+    }
+}

@@ -1,0 +1,222 @@
+//! Ink as coverage: strokes drawn with a round pen, pictures freed of their ground. What comes out is a [`Line`]: the ink in parts
+//! that are known to belong together (a stroke, or a connected component), on one pixel grid.
+//!
+//! The grid is chosen so that the line of writing is [`WORK_HEIGHT`] pixels high. Pictures are only ever shrunk to it, so that a
+//! picture already as small as MNIST's goes through unchanged. Known limits: one line of writing, of roughly even height.
+
+mod picture;
+pub(crate) mod strokes;
+
+use crate::geom::Rect;
+use crate::ink::Input;
+
+/// Height of a line of writing on the work grid, px. Less blurs the joints between digits; more only costs time.
+pub const WORK_HEIGHT: f64 = 64.;
+
+/// Largest side of the work grid, px: a line about 60 digits long. Longer input is shrunk to it.
+const MAX_WORK_SIDE: f64 = 4096.;
+
+/// Parts smaller than this share of the line's height, in both directions, are specks, dots or commas and no piece of a digit.
+/// Lower lets scanned dirt in; higher loses the pieces of a broken digit.
+const SPECK: f64 = 0.17;
+
+/// A box of ink coverage on the line's pixel grid: row-major from the top, 0 no ink, 255 full ink.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Raster {
+    /// Column of the first pixel on the line's grid.
+    pub left: i32,
+    /// Row of the first pixel on the line's grid.
+    pub top: i32,
+    /// Columns.
+    pub width: usize,
+    /// Rows.
+    pub height: usize,
+    /// `width * height` coverages.
+    pub ink: Vec<u8>,
+}
+
+impl Raster {
+    /// A raster without ink.
+    pub fn blank_ltwh(left: i32, top: i32, width: usize, height: usize) -> Self {
+        Self { left, top, width, height, ink: vec![0; width * height] }
+    }
+
+    /// Coverage at a column and row of this raster.
+    pub fn at_xy(&self, x: usize, y: usize) -> u8 {
+        self.ink[y * self.width + x]
+    }
+
+    /// One past the last column on the line's grid.
+    pub fn right(&self) -> i32 {
+        self.left + self.width as i32
+    }
+
+    /// One past the last row on the line's grid.
+    pub fn bottom(&self) -> i32 {
+        self.top + self.height as i32
+    }
+
+    /// Sum of coverage, in full pixels.
+    pub fn mass(&self) -> f64 {
+        self.ink.iter().map(|&v| f64::from(v)).sum::<f64>() / 255.
+    }
+
+    /// Mean column of the ink on the line's grid; the middle where there is none.
+    pub fn centre_x(&self) -> f64 {
+        let (mut mass, mut moment) = (0., 0.);
+        for row in self.ink.chunks_exact(self.width.max(1)) {
+            for (x, &v) in row.iter().enumerate() {
+                mass += f64::from(v);
+                moment += f64::from(v) * (x as f64 + 0.5);
+            }
+        }
+        f64::from(self.left) + if mass > 0. { moment / mass } else { self.width as f64 / 2. }
+    }
+
+    /// Lays `other` over this one, keeping the darker ink; what falls outside is lost.
+    pub fn blend(&mut self, other: &Raster) {
+        let (x0, x1) = (self.left.max(other.left), self.right().min(other.right()));
+        let (y0, y1) = (self.top.max(other.top), self.bottom().min(other.bottom()));
+        for y in y0..y1 {
+            for x in x0..x1 {
+                let from = other.at_xy((x - other.left) as usize, (y - other.top) as usize);
+                let to = &mut self.ink[(y - self.top) as usize * self.width + (x - self.left) as usize];
+                *to = from.max(*to);
+            }
+        }
+    }
+
+    /// Several rasters as one, around all of them; `None` when there are none.
+    pub fn blended<'a>(parts: impl IntoIterator<Item = &'a Raster> + Clone) -> Option<Self> {
+        let mut whole: Option<(i32, i32, i32, i32)> = None;
+        for p in parts.clone() {
+            let (l, t, r, b) = whole.unwrap_or((p.left, p.top, p.right(), p.bottom()));
+            whole = Some((l.min(p.left), t.min(p.top), r.max(p.right()), b.max(p.bottom())));
+        }
+        let (left, top, right, bottom) = whole?;
+        let mut out = Self::blank_ltwh(left, top, (right - left) as usize, (bottom - top) as usize);
+        parts.into_iter().for_each(|p| out.blend(p));
+        Some(out)
+    }
+
+    /// This raster cut down to its ink; `None` when it has none.
+    pub fn trimmed(&self) -> Option<Self> {
+        let inked_row = |&y: &usize| self.ink[y * self.width..(y + 1) * self.width].iter().any(|&v| v > 0);
+        let inked_column = |&x: &usize| (0..self.height).any(|y| self.at_xy(x, y) > 0);
+        let (y0, y1) = ((0..self.height).find(inked_row)?, (0..self.height).rfind(inked_row)? + 1);
+        let (x0, x1) = ((0..self.width).find(inked_column)?, (0..self.width).rfind(inked_column)? + 1);
+        let rows = (y0..y1).flat_map(|y| &self.ink[y * self.width + x0..y * self.width + x1]);
+        Some(Self {
+            left: self.left + x0 as i32,
+            top: self.top + y0 as i32,
+            width: x1 - x0,
+            height: y1 - y0,
+            ink: rows.copied().collect(),
+        })
+    }
+}
+
+/// Where the work grid lies in the input's own units.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Grid {
+    /// Input units a pixel.
+    pub unit: f64,
+    /// Input x of the left edge of column 0.
+    pub x: f64,
+    /// Input y of the top edge of row 0.
+    pub y: f64,
+}
+
+impl Grid {
+    /// A raster's box in input units.
+    pub fn bounds_of(&self, raster: &Raster) -> Rect {
+        Rect {
+            x: self.x + f64::from(raster.left) * self.unit,
+            y: self.y + f64::from(raster.top) * self.unit,
+            width: raster.width as f64 * self.unit,
+            height: raster.height as f64 * self.unit,
+        }
+    }
+}
+
+/// The ink of one line of writing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    /// Strokes or connected components, each trimmed to its ink, none empty, in no particular order.
+    pub parts: Vec<Raster>,
+    /// Typical height of a digit, px.
+    pub height: f64,
+    /// Back to input units.
+    pub grid: Grid,
+}
+
+impl Line {
+    /// Draws or extracts the ink of one input. An input without ink gives a line without parts.
+    pub fn from_input(input: &Input) -> Self {
+        let mut line = match input {
+            Input::Strokes(ink) => strokes::draw(ink),
+            Input::Picture(image) => picture::extract(image),
+        };
+        line.drop_specks();
+        line
+    }
+
+    /// All ink as one raster; `None` when there is none.
+    pub fn whole(&self) -> Option<Raster> {
+        Raster::blended(&self.parts)
+    }
+
+    fn drop_specks(&mut self) {
+        let small = SPECK * self.height;
+        self.parts.retain(|p| p.width as f64 > small || p.height as f64 > small);
+    }
+}
+
+/// Typical height of a digit from the heights of the parts: the median of those that are not small beside the tallest.
+/// 0 when there are none.
+fn line_height(heights: impl IntoIterator<Item = f64>) -> f64 {
+    /// Below this share of the tallest part it is a mark or a piece, not a digit.
+    const TALL: f64 = 0.45;
+    let mut heights: Vec<f64> = heights.into_iter().collect();
+    heights.sort_by(f64::total_cmp);
+    let tallest = heights.last().copied().unwrap_or(0.);
+    heights.retain(|&h| h >= TALL * tallest);
+    heights.get(heights.len() / 2).copied().unwrap_or(0.)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dot(left: i32, top: i32) -> Raster {
+        Raster { left, top, width: 1, height: 1, ink: vec![200] }
+    }
+
+    #[test]
+    fn blending_spans_all_parts() {
+        let all = Raster::blended(&[dot(2, 3), dot(-1, 5)]).unwrap();
+        assert_eq!((all.left, all.top, all.width, all.height), (-1, 3, 4, 3));
+        assert_eq!((all.at_xy(3, 0), all.at_xy(0, 2), all.mass()), (200, 200, 400. / 255.));
+        assert_eq!(Raster::blended(&[]), None);
+    }
+
+    #[test]
+    fn trimming_keeps_only_the_ink() {
+        let mut raster = Raster::blank_ltwh(10, 20, 5, 5);
+        raster.blend(&dot(12, 21));
+        assert_eq!(raster.trimmed(), Some(dot(12, 21)));
+        assert_eq!(Raster::blank_ltwh(0, 0, 3, 3).trimmed(), None);
+    }
+
+    #[test]
+    fn line_height_ignores_commas() {
+        assert_eq!(line_height([60., 10., 62., 8., 64.]), 62.);
+        assert_eq!(line_height([]), 0.);
+    }
+
+    #[test]
+    fn grid_maps_back_to_input_units() {
+        let grid = Grid { unit: 0.5, x: 100., y: -10. };
+        assert_eq!(grid.bounds_of(&dot(4, 6)), Rect { x: 102., y: -7., width: 0.5, height: 0.5 });
+    }
+}

@@ -1,0 +1,334 @@
+//! Pictures: the ground is estimated and taken away, what is left is scaled to full ink, and connected ink becomes parts.
+
+use super::{Grid, Line, MAX_WORK_SIDE, Raster, WORK_HEIGHT, line_height};
+use crate::ink::RgbaImage;
+
+/// A picture of coverage, 0 to 1, row-major from the top.
+struct Plane {
+    width: usize,
+    height: usize,
+    values: Vec<f32>,
+}
+
+/// Ink at least this dark seeds a part; fainter ink only joins a part that it touches.
+const SEED: u8 = 90;
+
+/// Longest side on which the ground is studied, px; larger pictures are shrunk first.
+const MAX_STUDY_SIDE: f64 = 2048.;
+
+/// Grey levels (0 to 1) by which ink must differ from its ground; less is an empty page.
+const LEAST_CONTRAST: f32 = 0.12;
+
+pub(super) fn extract(image: &RgbaImage) -> Line {
+    let longest = image.width().max(image.height()) as f64;
+    let study = shrink_by(&luminance(image), (longest / MAX_STUDY_SIDE).max(1.));
+    let unit = image.width() as f64 / study.width as f64;
+    let Some(coverage) = take_ground_away(study) else {
+        return Line { parts: Vec::new(), height: WORK_HEIGHT, grid: Grid { unit, x: 0., y: 0. } };
+    };
+    let parts = connected_parts(&coverage);
+    let height = line_height(parts.iter().map(|p| p.height as f64));
+    let too_long = longest / unit / height * WORK_HEIGHT / MAX_WORK_SIDE;
+    let factor = (height / WORK_HEIGHT * too_long.max(1.)).max(1.);
+    if factor == 1. {
+        return Line { parts, height, grid: Grid { unit, x: 0., y: 0. } };
+    }
+    let parts = connected_parts(&shrink_by(&coverage, factor));
+    Line { parts, height: height / factor, grid: Grid { unit: unit * factor, x: 0., y: 0. } }
+}
+
+/// Grey levels, 0 black to 1 white. A mostly transparent picture is a canvas whose alpha is the ink, whatever its colour;
+/// other pictures lie on white paper.
+fn luminance(image: &RgbaImage) -> Plane {
+    let pixels = image.data().chunks_exact(4);
+    let opaque = pixels.clone().filter(|p| p[3] > 127).count();
+    let alpha_is_ink = opaque * 2 < image.width() * image.height();
+    let grey = |p: &[u8]| {
+        let alpha = f32::from(p[3]) / 255.;
+        if alpha_is_ink {
+            return 1. - alpha;
+        }
+        // Rec. 601 luma, as MNIST-era scans and every image library use.
+        let luma = (0.299 * f32::from(p[0]) + 0.587 * f32::from(p[1]) + 0.114 * f32::from(p[2])) / 255.;
+        1. - alpha * (1. - luma)
+    };
+    Plane { width: image.width(), height: image.height(), values: pixels.map(grey).collect() }
+}
+
+/// Mean of the pixels that each smaller pixel covers.
+fn shrink_by(plane: &Plane, factor: f64) -> Plane {
+    if factor <= 1. {
+        return Plane { width: plane.width, height: plane.height, values: plane.values.clone() };
+    }
+    let small = |side: usize| ((side as f64 / factor).round() as usize).max(1);
+    let (width, height) = (small(plane.width), small(plane.height));
+    let rows = area_weights(plane.height, height);
+    let columns = area_weights(plane.width, width);
+    let mut values = Vec::with_capacity(width * height);
+    for row in &rows {
+        for column in &columns {
+            let mut sum = 0.;
+            for &(y, wy) in row {
+                for &(x, wx) in column {
+                    sum += plane.values[y * plane.width + x] * wy * wx;
+                }
+            }
+            values.push(sum);
+        }
+    }
+    Plane { width, height, values }
+}
+
+/// For each of `to` cells the old cells below it with their shares, which sum to 1.
+fn area_weights(from: usize, to: usize) -> Vec<Vec<(usize, f32)>> {
+    let step = from as f64 / to as f64;
+    let cell = |i: usize| {
+        let (start, end) = (i as f64 * step, (i + 1) as f64 * step);
+        let share = |j: usize| ((end.min((j + 1) as f64) - start.max(j as f64)) / step) as f32;
+        (start as usize..(end.ceil() as usize).min(from)).map(|j| (j, share(j))).collect()
+    };
+    (0..to).map(cell).collect()
+}
+
+/// Contrast above this share of the threshold between ink and ground may be the soft edge of ink and does not tell the ground.
+const SOFT_EDGE: f32 = 0.25;
+
+/// The ground's own grain (nine tenths of it lie below 1) is taken for ink only above this multiple of it.
+const GRAIN: f32 = 1.5;
+
+/// Coverage 0 to 1 from grey levels; `None` where no ink stands out. The ground is the local mean of what is not ink, so slow
+/// shadows vanish; its own grain is measured and subtracted.
+fn take_ground_away(mut plane: Plane) -> Option<Plane> {
+    if ink_is_bright(&plane) {
+        plane.values.iter_mut().for_each(|v| *v = 1. - *v);
+    }
+    let contrast_to = |ground: &[f32]| -> Vec<f32> { ground.iter().zip(&plane.values).map(|(g, v)| g - v).collect() };
+    let first = otsu(&plane.values);
+    let rough = contrast_to(&local_ground(&plane, &plane.values.iter().map(|&v| v > first).collect::<Vec<_>>()));
+    // Once more without the soft edges of the ink, which had darkened the ground a little.
+    let edge = SOFT_EDGE * otsu(&rough);
+    let paper: Vec<bool> = rough.iter().map(|&c| c < edge).collect();
+    let contrast = contrast_to(&local_ground(&plane, &paper));
+    let threshold = otsu(&contrast);
+    let full = percentile(contrast.iter().copied().filter(|&c| c > threshold).collect(), 0.95);
+    let grain = percentile(contrast.iter().zip(&paper).filter(|&(_, &p)| p).map(|(c, _)| c.abs()).collect(), 0.9);
+    let floor = (GRAIN * grain).min(0.5 * threshold);
+    if full < LEAST_CONTRAST {
+        return None;
+    }
+    plane.values = contrast.iter().map(|c| ((c - floor) / (full - floor)).clamp(0., 1.)).collect();
+    Some(plane)
+}
+
+/// Ink is the rarer side and does not line the border: the border's median tells the ground.
+fn ink_is_bright(plane: &Plane) -> bool {
+    let (w, h) = (plane.width, plane.height);
+    let on_border = |i: usize| i.is_multiple_of(w) || i % w == w - 1 || i / w == 0 || i / w == h - 1;
+    let border = plane.values.iter().enumerate().filter(|&(i, _)| on_border(i)).map(|(_, &v)| v).collect();
+    percentile(border, 0.5) < otsu(&plane.values)
+}
+
+/// The threshold that best parts the values in two (N. Otsu, "A threshold selection method from gray-level histograms", IEEE
+/// Transactions on Systems, Man, and Cybernetics 9, 1979). 256 levels from 0 to 1, values beyond count as those; midway between the two means it separates.
+fn otsu(values: &[f32]) -> f32 {
+    let mut histogram = [0f64; 256];
+    values.iter().for_each(|v| histogram[(v.clamp(0., 1.) * 255.).round() as usize] += 1.);
+    let total: f64 = histogram.iter().sum();
+    let moment: f64 = histogram.iter().enumerate().map(|(i, n)| i as f64 * n).sum();
+    let (mut below, mut below_moment) = (0., 0.);
+    let mut best = (0., 0.5);
+    for (level, n) in histogram.iter().enumerate() {
+        below += n;
+        below_moment += level as f64 * n;
+        let above = total - below;
+        if below == 0. || above == 0. {
+            continue;
+        }
+        let (low, high) = (below_moment / below, (moment - below_moment) / above);
+        let between = below * above * (low - high).powi(2);
+        if between > best.0 {
+            best = (between, (low + high) / 2. / 255.);
+        }
+    }
+    best.1 as f32
+}
+
+/// Mean grey of the `paper` in a window around each pixel; the global mean where there is none near.
+fn local_ground(plane: &Plane, paper: &[bool]) -> Vec<f32> {
+    /// Window radius as a share of the shorter side: wide against a pen, narrow against a shadow.
+    const WINDOW: f64 = 0.35;
+    let (w, h) = (plane.width, plane.height);
+    let radius = ((w.min(h) as f64 * WINDOW) as usize).max(4);
+    let weights = summed(w, paper.iter().map(|&p| f64::from(u8::from(p))));
+    let levels = summed(w, plane.values.iter().zip(paper).map(|(&v, &p)| if p { f64::from(v) } else { 0. }));
+    let (all, all_levels) = (weights[weights.len() - 1], levels[levels.len() - 1]);
+    let overall = if all > 0. { all_levels / all } else { 1. };
+    let mut ground = Vec::with_capacity(w * h);
+    for y in 0..h {
+        for x in 0..w {
+            let (x0, x1) = (x.saturating_sub(radius), (x + radius + 1).min(w));
+            let (y0, y1) = (y.saturating_sub(radius), (y + radius + 1).min(h));
+            let sum = |table: &[f64]| {
+                table[y1 * (w + 1) + x1] - table[y0 * (w + 1) + x1] - table[y1 * (w + 1) + x0]
+                    + table[y0 * (w + 1) + x0]
+            };
+            let weight = sum(&weights);
+            ground.push(if weight >= 1. { sum(&levels) / weight } else { overall } as f32);
+        }
+    }
+    ground
+}
+
+/// Summed-area table with a leading row and column of zeros.
+fn summed(width: usize, values: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut table = vec![0.; width + 1];
+    let mut row_sum = 0.;
+    for (i, value) in values.enumerate() {
+        if i % width == 0 {
+            row_sum = 0.;
+            table.push(0.);
+        }
+        row_sum += value;
+        table.push(table[table.len() - width - 1] + row_sum);
+    }
+    table
+}
+
+/// The value below which the share `at` (0 to 1) of the values lies; 0 for none.
+fn percentile(mut values: Vec<f32>, at: f64) -> f32 {
+    if values.is_empty() {
+        return 0.;
+    }
+    let index = ((values.len() - 1) as f64 * at).round() as usize;
+    *values.select_nth_unstable_by(index, f32::total_cmp).1
+}
+
+/// 8-connected ink: seeds first, then the faint ink that touches them, so that soft edges stay with their stroke.
+fn connected_parts(plane: &Plane) -> Vec<Raster> {
+    let (w, h) = (plane.width, plane.height);
+    let ink: Vec<u8> = plane.values.iter().map(|v| (v * 255.).round() as u8).collect();
+    let mut taken = vec![false; ink.len()];
+    let mut parts = Vec::new();
+    for seed in 0..ink.len() {
+        if taken[seed] || ink[seed] < SEED {
+            continue;
+        }
+        let strong = flood(&ink, w, h, vec![seed], SEED, &mut taken);
+        parts.push(strong);
+    }
+    // Faint ink after all seeds: where two parts share a soft edge, the first to reach a pixel keeps it.
+    for part in &mut parts {
+        let faint = flood(&ink, w, h, part.clone(), 1, &mut taken);
+        *part = faint;
+    }
+    parts.iter().filter_map(|pixels| raster_of(pixels, &ink, w)).collect()
+}
+
+/// All pixels reachable from `start` over untaken ink of at least `least`, `start` included.
+fn flood(ink: &[u8], w: usize, h: usize, start: Vec<usize>, least: u8, taken: &mut [bool]) -> Vec<usize> {
+    start.iter().for_each(|&i| taken[i] = true);
+    let mut pixels = start;
+    let mut next = 0;
+    while let Some(&at) = pixels.get(next) {
+        next += 1;
+        let (x, y) = (at % w, at / w);
+        for ny in y.saturating_sub(1)..(y + 2).min(h) {
+            for nx in x.saturating_sub(1)..(x + 2).min(w) {
+                let i = ny * w + nx;
+                if !taken[i] && ink[i] >= least {
+                    taken[i] = true;
+                    pixels.push(i);
+                }
+            }
+        }
+    }
+    pixels
+}
+
+fn raster_of(pixels: &[usize], ink: &[u8], width: usize) -> Option<Raster> {
+    let (x0, x1) = (pixels.iter().map(|i| i % width).min()?, pixels.iter().map(|i| i % width).max()? + 1);
+    let (y0, y1) = (pixels.iter().map(|i| i / width).min()?, pixels.iter().map(|i| i / width).max()? + 1);
+    let mut raster = Raster::blank_ltwh(x0 as i32, y0 as i32, x1 - x0, y1 - y0);
+    for &i in pixels {
+        raster.ink[(i / width - y0) * raster.width + i % width - x0] = ink[i];
+    }
+    Some(raster)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Grey levels as an opaque picture.
+    fn picture(width: usize, grey: &[u8]) -> RgbaImage {
+        let data = grey.iter().flat_map(|&g| [g, g, g, 255]).collect();
+        RgbaImage::from_width_height(width, grey.len() / width, data).unwrap()
+    }
+
+    /// Two bars of full ink with soft edges on nothing, 28x28 as in MNIST.
+    fn bars() -> Vec<u8> {
+        let mut grey = vec![0; 28 * 28];
+        for y in 4..24 {
+            for (x, v) in [(6, 120), (7, 255), (8, 60), (18, 255), (19, 255)] {
+                grey[y * 28 + x] = v;
+            }
+        }
+        grey
+    }
+
+    #[test]
+    fn small_bright_ink_passes_unchanged() {
+        let line = extract(&picture(28, &bars()));
+        assert_eq!(line.parts.len(), 2);
+        assert_eq!(line.grid, Grid { unit: 1., x: 0., y: 0. });
+        let bar = &line.parts[0];
+        assert_eq!((bar.left, bar.top, bar.width, bar.height), (6, 4, 3, 20));
+        assert_eq!(&bar.ink[..3], &[120, 255, 60]);
+    }
+
+    #[test]
+    fn dark_on_light_is_the_same_ink() {
+        let light: Vec<u8> = bars().iter().map(|v| 255 - v).collect();
+        assert_eq!(extract(&picture(28, &light)).parts, extract(&picture(28, &bars())).parts);
+    }
+
+    #[test]
+    fn a_transparent_canvas_is_read_by_its_alpha() {
+        let data: Vec<u8> = bars().iter().flat_map(|&v| [255, 255, 255, v]).collect();
+        let canvas = RgbaImage::from_width_height(28, 28, data).unwrap();
+        assert_eq!(extract(&canvas).parts, extract(&picture(28, &bars())).parts);
+    }
+
+    #[test]
+    fn a_shadow_over_the_page_is_not_ink() {
+        let grey: Vec<u8> = bars()
+            .iter()
+            .enumerate()
+            .map(|(i, &v)| {
+                let shadow = 250. - 3. * (i % 28) as f32;
+                (shadow * (1. - f32::from(v) / 300.)) as u8
+            })
+            .collect();
+        assert_eq!(extract(&picture(28, &grey)).parts.len(), 2);
+    }
+
+    #[test]
+    fn even_pictures_have_no_ink() {
+        for level in [0, 9, 128, 255] {
+            assert!(extract(&picture(20, &vec![level; 400])).parts.is_empty(), "level {level}");
+        }
+        assert!(extract(&RgbaImage::from_width_height(5, 5, vec![0; 100]).unwrap()).parts.is_empty());
+    }
+
+    #[test]
+    fn large_pictures_are_shrunk_to_the_work_height() {
+        let mut grey = vec![255; 600 * 400];
+        for y in 50..350 {
+            grey[y * 600 + 100..y * 600 + 130].fill(0);
+        }
+        let line = extract(&picture(600, &grey));
+        assert!((line.height - WORK_HEIGHT).abs() < 1e-9);
+        let bounds = line.grid.bounds_of(&line.parts[0]);
+        assert!((bounds.x - 100.).abs() < 6. && (bounds.height - 300.).abs() < 12., "{bounds:?}");
+    }
+}

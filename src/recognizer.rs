@@ -1,0 +1,356 @@
+//! The stages chained: ink in, [`Reading`] out. Each stage can be called alone, so that tools and tests can stop midway.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::classify::{Classifier, ClassifyError, DIGITS, Glyph, Scores};
+use crate::confidence::{Acceptance, Policy, decide, describe_reject};
+use crate::geom::Rect;
+use crate::glyph::glyph_of;
+use crate::ink::{Input, InputError};
+use crate::lattice::{Arc, Lattice, PathStep, Posterior, Step, Strategy, StringPosterior};
+use crate::raster::{Grid, Line};
+use crate::reading::{Decision, Hypothesis, Reading, RejectProbabilities, Segment, SegmentDetail, Timings};
+use crate::segment::{Candidate, Segmentation, segment};
+
+/// Most hypotheses that a caller may ask for.
+pub const MAX_TOP: usize = 100;
+
+/// Scored glyphs kept between readings, so that live writing scores only what the new stroke changed. About 1 KB each.
+const MAX_CACHED: usize = 4096;
+
+/// How to read.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ReadOptions {
+    /// Hypotheses wanted, 1 to [`MAX_TOP`].
+    pub top: usize,
+    /// How the cuts are searched.
+    pub strategy: Strategy,
+}
+
+impl Default for ReadOptions {
+    fn default() -> Self {
+        Self { top: 5, strategy: Strategy::default() }
+    }
+}
+
+/// Ink on its way to a reading: everything that does not need the network.
+#[derive(Debug, Clone)]
+pub struct Prepared {
+    /// Back to input units.
+    pub grid: Grid,
+    /// Cuts, fragments, candidates.
+    pub segmentation: Segmentation,
+    /// One glyph for each candidate, in order.
+    pub glyphs: Vec<Glyph>,
+}
+
+/// Ink to glyphs. Without ink there are no glyphs.
+pub fn prepare(input: &Input) -> Prepared {
+    let line = Line::from_input(input);
+    let segmentation = segment(&line);
+    let glyph = |c: &Candidate| glyph_of(&c.ink).expect("a candidate has ink");
+    let glyphs = segmentation.candidates.iter().map(glyph).collect();
+    Prepared { grid: line.grid, segmentation, glyphs }
+}
+
+/// The whole of an input as one glyph, uncut; `None` when it has no ink.
+pub fn whole_glyph(input: &Input) -> Option<Glyph> {
+    glyph_of(&Line::from_input(input).whole()?)
+}
+
+/// Every permutation of the cuts, weighted: `scores` has one entry for each candidate.
+pub fn lattice_of(segmentation: &Segmentation, scores: &[Scores], policy: &Policy) -> Lattice {
+    let arcs = segmentation.candidates.iter().zip(scores).map(|(candidate, scores)| {
+        let height = candidate.ink.height as f64 / segmentation.line_height;
+        Arc { start: candidate.start, end: candidate.end, log_weights: policy.arc_weights(scores, height) }
+    });
+    let cuts = segmentation.cuts.iter().map(|&cut| policy.cut_weights(cut)).collect();
+    let junk = vec![f64::from(policy.junk_bias); segmentation.fragments.len()];
+    Lattice::new(segmentation.fragments.len(), arcs.collect(), cuts, junk)
+}
+
+/// What one glyph is, alone.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct GlyphReading {
+    /// Accepted as a digit, rejected, or empty.
+    pub decision: Decision,
+    /// Why it was not accepted; `None` when accepted.
+    pub reason: Option<String>,
+    /// The most probable digit, also when the glyph is refused; `None` only without ink.
+    pub digit: Option<u8>,
+    /// Calibrated probability of that digit, against the other digits and all rejects.
+    pub probability: f64,
+    /// Calibrated probability of each digit.
+    pub probabilities: Vec<f64>,
+    /// The outputs before softmax: the ten digits, then fragment, several, symbol, noise.
+    pub logits: Vec<f32>,
+    /// Calibrated probabilities of the reject classes; `None` without ink.
+    pub reject: Option<RejectProbabilities>,
+    /// How surely it is one digit, by each method; `None` without ink.
+    pub accept: Option<Acceptance>,
+}
+
+/// Reads numbers with one engine.
+#[derive(Debug)]
+pub struct Recognizer<C> {
+    classifier: C,
+    policy: Policy,
+    clock: fn() -> f64,
+    cache: HashMap<Glyph, Scores>,
+}
+
+impl<C: Classifier> Recognizer<C> {
+    /// A recogniser with an engine and the settings that belong to its weights. It has no clock: timings are 0.
+    pub fn new(classifier: C, policy: Policy) -> Self {
+        Self { classifier, policy, clock: || 0., cache: HashMap::new() }
+    }
+
+    /// Uses `clock`, in milliseconds from any start, for the timings of readings.
+    pub fn with_clock(self, clock: fn() -> f64) -> Self {
+        Self { clock, ..self }
+    }
+
+    /// The engine.
+    pub fn classifier(&self) -> &C {
+        &self.classifier
+    }
+
+    /// The settings.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Reads one input.
+    ///
+    /// # Errors
+    /// [`Error`] on options out of range or when the engine fails; the input is untouched and may be read again.
+    pub async fn recognize(&mut self, input: &Input, options: &ReadOptions) -> Result<Reading, Error> {
+        if !(1..=MAX_TOP).contains(&options.top) {
+            return Err(Error::Top { seen: options.top });
+        }
+        let start = (self.clock)();
+        let prepared = prepare(input);
+        let segmented = (self.clock)();
+        let scores = self.score(&prepared.glyphs).await?;
+        let scored = (self.clock)();
+        let mut reading = self.decode(&prepared, &scores, options);
+        let end = (self.clock)();
+        reading.timings =
+            Timings { segment: segmented - start, score: scored - segmented, search: end - scored, total: end - start };
+        Ok(reading)
+    }
+
+    /// What each input is when its whole ink is taken for one glyph, in one batch.
+    ///
+    /// # Errors
+    /// [`Error::Classify`] when the engine fails.
+    pub async fn classify(&mut self, inputs: &[Input]) -> Result<Vec<GlyphReading>, Error> {
+        let glyphs: Vec<Option<Glyph>> = inputs.iter().map(whole_glyph).collect();
+        let inked: Vec<Glyph> = glyphs.iter().flatten().cloned().collect();
+        let mut scores = self.score(&inked).await?.into_iter();
+        let read = |glyph: &Option<Glyph>| match glyph {
+            Some(_) => self.read_glyph(&scores.next().expect("one score a glyph")),
+            None => GlyphReading::empty(),
+        };
+        Ok(glyphs.iter().map(read).collect())
+    }
+
+    /// Scores glyphs in one batch, asking the engine only for those not seen before.
+    ///
+    /// # Errors
+    /// [`ClassifyError`] when the engine fails.
+    pub async fn score(&mut self, glyphs: &[Glyph]) -> Result<Vec<Scores>, ClassifyError> {
+        let mut fresh: Vec<Glyph> = glyphs.iter().filter(|g| !self.cache.contains_key(g)).cloned().collect();
+        fresh.sort_by(|a, b| a.pixels.cmp(&b.pixels));
+        fresh.dedup();
+        let answers = if fresh.is_empty() { Vec::new() } else { self.classifier.classify(&fresh).await? };
+        if answers.len() != fresh.len() {
+            let message = format!("expected {} scores, saw {}", fresh.len(), answers.len());
+            return Err(ClassifyError { message });
+        }
+        let keep_old = self.cache.len() + fresh.len() <= MAX_CACHED;
+        let old = if keep_old { None } else { Some(std::mem::take(&mut self.cache)) };
+        self.cache.extend(fresh.into_iter().zip(answers));
+        let find = |glyph: &Glyph| self.cache.get(glyph).or_else(|| old.as_ref()?.get(glyph)).cloned();
+        Ok(glyphs.iter().map(|g| find(g).expect("scored above")).collect())
+    }
+
+    /// Searches the permutations and decides.
+    pub fn decode(&self, prepared: &Prepared, scores: &[Scores], options: &ReadOptions) -> Reading {
+        let mut reading = Reading::empty(self.classifier.engine());
+        if prepared.glyphs.is_empty() {
+            return reading;
+        }
+        let posterior = lattice_of(&prepared.segmentation, scores, &self.policy).read(options.strategy, options.top);
+        let place = |arc: usize| prepared.grid.bounds_of(&prepared.segmentation.candidates[arc].ink);
+        reading.hypotheses = hypotheses(&posterior, place);
+        reading.not_a_number = posterior.not_a_number;
+        reading.segments = segment_details(prepared, scores, &posterior);
+        let probability = |rank: usize| reading.hypotheses.get(rank).map(|h| h.probability);
+        reading.decision = decide(probability(0), probability(1), reading.not_a_number);
+        reading.reason = self.reason(&reading, prepared, scores, &posterior);
+        reading.text = (reading.decision == Decision::Accepted).then(|| reading.hypotheses[0].text.clone());
+        reading
+    }
+
+    fn reason(
+        &self,
+        reading: &Reading,
+        prepared: &Prepared,
+        scores: &[Scores],
+        posterior: &Posterior,
+    ) -> Option<String> {
+        match reading.decision {
+            Decision::Accepted | Decision::Empty => None,
+            Decision::Ambiguous => {
+                let [best, second] = [0, 1].map(|rank| &reading.hypotheses[rank].text);
+                Some(format!("two readings are almost equally likely: {best} or {second}"))
+            }
+            Decision::Rejected => Some(why_rejected(prepared, scores, posterior)),
+        }
+    }
+
+    fn read_glyph(&self, scores: &Scores) -> GlyphReading {
+        let accept = Acceptance::of(scores);
+        let (digit, log_prob) = scores.best_digit();
+        let accepted = accept.default >= f64::from(self.policy.accept_threshold);
+        GlyphReading {
+            decision: if accepted { Decision::Accepted } else { Decision::Rejected },
+            reason: (!accepted).then(|| format!("not a digit: {}", describe_reject(scores))),
+            digit: Some(digit),
+            probability: log_prob.exp(),
+            probabilities: digit_probabilities(scores),
+            logits: scores.logits.to_vec(),
+            reject: Some(RejectProbabilities::of(scores)),
+            accept: Some(accept),
+        }
+    }
+}
+
+impl GlyphReading {
+    fn empty() -> Self {
+        Self {
+            decision: Decision::Empty,
+            reason: Some("there is no ink".into()),
+            digit: None,
+            probability: 0.,
+            probabilities: vec![0.; DIGITS],
+            logits: Vec::new(),
+            reject: None,
+            accept: None,
+        }
+    }
+}
+
+fn digit_probabilities(scores: &Scores) -> Vec<f64> {
+    scores.log_probs[..DIGITS].iter().map(|l| l.exp()).collect()
+}
+
+fn hypotheses(posterior: &Posterior, place: impl Fn(usize) -> Rect) -> Vec<Hypothesis> {
+    let segment = |&Step { arc, digit }: &Step| Segment {
+        digit,
+        probability: posterior.digits[arc][usize::from(digit)],
+        bounds: place(arc),
+    };
+    let hypothesis = |string: &StringPosterior| Hypothesis {
+        text: string.digits.iter().map(|&d| char::from(b'0' + d)).collect(),
+        probability: string.probability,
+        segments: string.path.iter().map(segment).collect(),
+    };
+    posterior.strings.iter().map(hypothesis).collect()
+}
+
+/// The candidate of each step of the best path, with the digit that it is read as.
+fn best_steps<'a>(
+    segmentation: &'a Segmentation,
+    posterior: &'a Posterior,
+) -> impl Iterator<Item = (usize, Option<u8>)> + 'a {
+    let alone = |fragment: usize| {
+        let is_it = |c: &Candidate| c.start == fragment && c.end == fragment + 1;
+        segmentation.candidates.iter().position(is_it).expect("every fragment is a candidate")
+    };
+    posterior.best_path.iter().map(move |step| match *step {
+        PathStep::Digit(Step { arc, digit }) => (arc, Some(digit)),
+        PathStep::Junk { fragment } => (alone(fragment), None),
+    })
+}
+
+fn segment_details(prepared: &Prepared, scores: &[Scores], posterior: &Posterior) -> Vec<SegmentDetail> {
+    let detail = |(candidate, digit): (usize, Option<u8>)| SegmentDetail {
+        digit,
+        bounds: prepared.grid.bounds_of(&prepared.segmentation.candidates[candidate].ink),
+        probabilities: digit_probabilities(&scores[candidate]),
+        logits: scores[candidate].logits.to_vec(),
+        reject: RejectProbabilities::of(&scores[candidate]),
+    };
+    best_steps(&prepared.segmentation, posterior).map(detail).collect()
+}
+
+/// Names the part of the best path that is least like a digit.
+fn why_rejected(prepared: &Prepared, scores: &[Scores], posterior: &Posterior) -> String {
+    let steps: Vec<usize> = best_steps(&prepared.segmentation, posterior).map(|(candidate, _)| candidate).collect();
+    let worst = steps.iter().enumerate().min_by(|a, b| {
+        let digit = |&candidate: &usize| scores[candidate].log_prob_digit();
+        digit(a.1).total_cmp(&digit(b.1))
+    });
+    match worst {
+        Some((place, &candidate)) if scores[candidate].log_prob_digit() < (0.5f64).ln() => {
+            let part = if steps.len() == 1 { "this".into() } else { format!("part {} of {}", place + 1, steps.len()) };
+            format!("{part} is not a digit: {}", describe_reject(&scores[candidate]))
+        }
+        _ => "no reading is likely enough".into(),
+    }
+}
+
+/// Why a reading could not be made.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Error {
+    /// The input was refused at the door.
+    Input(InputError),
+    /// `top` is not 1 to [`MAX_TOP`].
+    Top {
+        /// What was asked for.
+        seen: usize,
+    },
+    /// The engine failed.
+    Classify(ClassifyError),
+}
+
+impl Error {
+    /// A stable name for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Error::Input(error) => error.code(),
+            Error::Top { .. } => "bad-top",
+            Error::Classify(_) => "engine-failed",
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Input(error) => error.fmt(f),
+            Error::Top { seen } => write!(f, "top: expected 1 to {MAX_TOP}, saw {seen}"),
+            Error::Classify(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<InputError> for Error {
+    fn from(error: InputError) -> Self {
+        Error::Input(error)
+    }
+}
+
+impl From<ClassifyError> for Error {
+    fn from(error: ClassifyError) -> Self {
+        Error::Classify(error)
+    }
+}

@@ -1,0 +1,18 @@
+//! Making the network: data sets, composed strings, augmentation, training, fitting of the settings, evaluation. Native only.
+
+pub mod augment;
+pub mod command;
+pub mod compose;
+pub mod datasets;
+pub mod evaluate;
+pub mod fit;
+pub mod pool;
+pub mod scribble;
+pub mod sheet;
+pub mod trainer;
+
+/// Milliseconds since the first call, for the timings of readings.
+fn milliseconds() -> f64 {
+    static START: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
+    START.get_or_init(std::time::Instant::now).elapsed().as_secs_f64() * 1000.
+}

@@ -1,0 +1,169 @@
+//! `ink-number train`: from the data folder to a weights file.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use clap::Args;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use rayon::prelude::*;
+
+use super::compose::Spacing;
+use super::datasets::{TrainingData, data_dir, training_data};
+use super::fit::{self, ScoredString};
+use super::pool::{Pool, Sample, is_digit, random_string};
+use super::scribble;
+use super::sheet::contact_sheet;
+use super::trainer::{Recipe, TrainConfig, logits_of, train};
+use crate::classify::{Glyph, Scores};
+use crate::confidence::Policy;
+use crate::ink::Input;
+use crate::model::{Network, Weights};
+use crate::recognizer::prepare;
+
+/// Trains the network and fits its settings on held-back rows.
+#[derive(Debug, Args)]
+pub struct TrainArgs {
+    /// Where the data sets lie [default: INK_NUMBER_DATA, else ../shared/data beside the project]
+    #[arg(long)]
+    data: Option<PathBuf>,
+    /// Where checkpoints go; a run of the same settings resumes from there
+    #[arg(long, default_value = "target/train")]
+    checkpoints: PathBuf,
+    /// Where the weights and the config that made them go
+    #[arg(long, default_value = "model")]
+    out: PathBuf,
+    /// Optimiser steps
+    #[arg(long, default_value_t = TrainConfig::default().steps)]
+    steps: usize,
+    /// Composed strings that the glyphs are cut from
+    #[arg(long, default_value_t = TrainConfig::default().strings)]
+    strings: usize,
+    /// Seed of everything random
+    #[arg(long, default_value_t = TrainConfig::default().seed)]
+    seed: u64,
+    /// What to learn from
+    #[arg(long, value_enum, default_value_t = Recipe::Full)]
+    recipe: Recipe,
+    /// Do not train: fit the settings anew for the weights in --out
+    #[arg(long)]
+    refit: bool,
+    /// Also write contact sheets of the training glyphs, one PNG a source, into this folder
+    #[arg(long)]
+    sheets: Option<PathBuf>,
+}
+
+/// Share of held-back digits that the default threshold lets in.
+const ACCEPTED_DIGITS: f64 = 0.98;
+
+/// Runs the command.
+///
+/// # Errors
+/// Where data is missing or a file cannot be written.
+pub fn run_train(args: &TrainArgs) -> Result<()> {
+    let config = TrainConfig {
+        recipe: args.recipe,
+        steps: args.steps,
+        strings: args.strings,
+        seed: args.seed,
+        ..TrainConfig::default()
+    };
+    let data = args.data.clone().unwrap_or_else(data_dir);
+    eprintln!("reading the data sets in {}", data.display());
+    let (kept, held) = training_data(&data)?;
+    eprintln!("composing and cutting strings");
+    let validation = Pool::build(&held, config.strings / 12, config.seed + 1)?;
+    let validation_samples = evenly(&validation, 6000, config.seed + 2);
+    let weights_path = args.out.join("ink-number.weights");
+    let weights = if args.refit {
+        let bytes = fs::read(&weights_path).with_context(|| format!("could not read {}", weights_path.display()))?;
+        Weights::from_bytes(&bytes)?
+    } else {
+        let pool = match config.recipe {
+            Recipe::Full => Pool::build(&kept, config.strings, config.seed)?,
+            Recipe::Plain => Pool::plain(&kept),
+        };
+        for source in &pool.sources {
+            eprintln!("{:>8} {}", source.samples.len(), source.name);
+        }
+        if let Some(dir) = &args.sheets {
+            write_sheets(&pool, dir)?;
+        }
+        train(&config, &pool, &validation_samples, fit::START, &args.checkpoints)?
+    };
+    let weights = fitted(weights, &held, &validation_samples, &config);
+    fs::create_dir_all(&args.out)?;
+    fs::write(&weights_path, weights.to_bytes())?;
+    if !args.refit {
+        fs::write(args.out.join("config.json"), serde_json::to_string_pretty(&config)? + "\n")?;
+    }
+    fs::write(args.out.join("policy.json"), serde_json::to_string_pretty(&weights.policy)? + "\n")?;
+    eprintln!("wrote {}", weights_path.display());
+    Ok(())
+}
+
+fn evenly(pool: &Pool, count: usize, seed: u64) -> Vec<Sample> {
+    let mut rng = StdRng::seed_from_u64(seed);
+    (0..count).map(|_| pool.draw(&mut rng).clone()).collect()
+}
+
+fn write_sheets(pool: &Pool, dir: &Path) -> Result<()> {
+    fs::create_dir_all(dir)?;
+    for source in &pool.sources {
+        let name: String = source.name.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
+        let step = (source.samples.len() / 600).max(1);
+        let glyphs: Vec<&Glyph> = source.samples.iter().step_by(step).take(600).map(|s| &s.glyph).collect();
+        contact_sheet(&glyphs, 30).save(dir.join(name + ".png"))?;
+    }
+    Ok(())
+}
+
+/// The weights with temperature, path weights and threshold fitted on held-back rows.
+fn fitted(weights: Weights, held: &TrainingData, samples: &[Sample], config: &TrainConfig) -> Weights {
+    let network = Network::<burn_flex::Flex>::from_weights(&weights, &Default::default());
+    let logits = logits_of(&network, &samples.iter().map(|s| &s.glyph).collect::<Vec<_>>());
+    let classes: Vec<usize> = samples.iter().map(|s| s.class).collect();
+    let temperature = fit::temperature(&logits, &classes);
+    let scored = |l: &[f32; crate::classify::CLASSES]| Scores::from_logits_temperature(*l, temperature);
+    let digits: Vec<Scores> =
+        logits.iter().zip(samples).filter(|(_, s)| is_digit(s.class)).map(|(l, _)| scored(l)).collect();
+    let accept_threshold = fit::accept_threshold(&digits, ACCEPTED_DIGITS);
+    let start = Policy { temperature, accept_threshold, ..fit::START };
+    eprintln!("temperature {temperature:.3}, threshold {accept_threshold:.3}; fitting the path score");
+    let strings = held_strings(held, &network, &start, config);
+    let policy = fit::path_weights(&strings, start, 14, |round, loss| eprintln!("round {round}: loss {loss:.4}"));
+    eprintln!("{policy:?}");
+    weights.with_policy(policy)
+}
+
+/// Composed strings of held-back digits, and signs and scribbles beside them, scored.
+fn held_strings(
+    held: &TrainingData,
+    network: &Network<burn_flex::Flex>,
+    policy: &Policy,
+    config: &TrainConfig,
+) -> Vec<ScoredString> {
+    const STRINGS: usize = 1500;
+    let one = |i: usize| {
+        let mut rng = StdRng::seed_from_u64(config.seed.wrapping_add(0xf17).wrapping_mul(i as u64 + 1));
+        let (text, input) = match i % 10 {
+            0 => (None, Input::Strokes(scribble::scribble(&mut rng))),
+            1 => (None, Input::Strokes(held.signs[i % held.signs.len()].ink().expect("finite points"))),
+            _ => {
+                let spacing = if i % 2 == 0 { Spacing::Natural } else { Spacing::Touching };
+                let composed = random_string(held, spacing, &mut rng);
+                (Some(composed.text), composed.input)
+            }
+        };
+        (text, prepare(&input))
+    };
+    let prepared: Vec<_> = (0..STRINGS).into_par_iter().map(one).collect();
+    let score = |(text, prepared): (Option<String>, crate::recognizer::Prepared)| {
+        let glyphs: Vec<&Glyph> = prepared.glyphs.iter().collect();
+        let scores = logits_of(network, &glyphs).into_iter();
+        let scores = scores.map(|l| Scores::from_logits_temperature(l, policy.temperature)).collect();
+        ScoredString { text, prepared, scores }
+    };
+    prepared.into_par_iter().map(score).collect()
+}

@@ -1,0 +1,395 @@
+//! Strings of digits that know which ink is whose: single digits set side by side, with gaps, touching, overlapping or joined by the
+//! pen, so that every candidate of our own segmenter can be labelled for free.
+
+use rand::{Rng, RngExt};
+
+use super::datasets::{GreyImage, LabelledInk};
+use crate::classify::Reject;
+use crate::geom::Point;
+use crate::ink::{Ink, Input, Stroke};
+use crate::raster::strokes::{PEN_WIDTH, draw_stroke};
+use crate::raster::{Grid, Raster};
+use crate::segment::Segmentation;
+
+/// A composed string: what the pipeline gets, and whose ink is whose.
+#[derive(Debug, Clone)]
+pub struct Composed {
+    /// The digits.
+    pub text: String,
+    /// Strokes or a picture.
+    pub input: Input,
+    owners: Owners,
+}
+
+#[derive(Debug, Clone)]
+enum Owners {
+    /// The strokes of each digit, without the pen's way between digits.
+    Strokes(Vec<Ink>),
+    /// The picture of each digit alone, in the string's own frame, and the string's margin.
+    Pictures(Vec<GreyImage>),
+}
+
+/// How the digits of a string stand to each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spacing {
+    /// As people write: mostly apart, some touching, some joined.
+    Natural,
+    /// Every pair touches, overlaps or is joined.
+    Touching,
+}
+
+/// A digit's strokes in units of its own line height, left edge and baseline at 0.
+fn placed_strokes(digit: &LabelledInk, shape: &Placement) -> Vec<Vec<Point>> {
+    let points = || digit.strokes.iter().flatten();
+    let (top, bottom) = min_max(points().map(|p| p[1]));
+    let (left, right) = min_max(points().map(|p| p[0]));
+    // A flat or narrow digit keeps its proportions: its longer side decides.
+    let size = (bottom - top).max(0.5 * (right - left)).max(1e-9);
+    let middle = (top + bottom) / 2.;
+    let place = |p: &[f64; 2]| {
+        let (x, y) = ((p[0] - left) / size, (p[1] - middle) / size);
+        let y = y * shape.height;
+        Point::new((x * shape.width) - shape.slant * y, y + shape.rise)
+    };
+    let mut strokes: Vec<Vec<Point>> = digit.strokes.iter().map(|s| s.iter().map(place).collect()).collect();
+    let left = strokes.iter().flatten().map(|p| p.x).fold(f64::INFINITY, f64::min);
+    strokes.iter_mut().flatten().for_each(|p| p.x -= left);
+    strokes
+}
+
+/// How one digit is set into the line; lengths in line heights.
+struct Placement {
+    width: f64,
+    height: f64,
+    slant: f64,
+    rise: f64,
+}
+
+fn min_max(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    values.fold((f64::INFINITY, f64::NEG_INFINITY), |(lo, hi), v| (lo.min(v), hi.max(v)))
+}
+
+/// What a whole string shares.
+struct Hand {
+    slant: f64,
+    width: f64,
+    /// Share of pairs that touch or overlap, and that the pen joins.
+    touching: f64,
+    joined: f64,
+}
+
+impl Hand {
+    fn random(spacing: Spacing, rng: &mut impl Rng) -> Self {
+        let (touching, joined) = match spacing {
+            Spacing::Natural => (rng.random_range(0.0..0.6), if rng.random_bool(0.3) { 0.5 } else { 0. }),
+            Spacing::Touching => (1., rng.random_range(0.2..0.6)),
+        };
+        Self { slant: rng.random_range(-0.25..0.35), width: rng.random_range(0.8..1.2), touching, joined }
+    }
+
+    fn placement(&self, rng: &mut impl Rng) -> Placement {
+        let height = rng.random_range(0.85..1.15);
+        Placement {
+            width: height * self.width * rng.random_range(0.9..1.1),
+            height,
+            slant: self.slant + rng.random_range(-0.08..0.08),
+            rise: rng.random_range(-0.09..0.09),
+        }
+    }
+
+    /// Empty space before the next digit, in line heights, measured between the nearest ink; negative where they overlap.
+    fn gap(&self, rng: &mut impl Rng) -> f64 {
+        if rng.random_bool(self.touching) { rng.random_range(-0.07..0.01) } else { rng.random_range(0.02..0.45) }
+    }
+}
+
+/// How far `next` must move right so that it stands `gap` from what is there, row by row: profiles hold, for each of a few bands of
+/// height, the rightmost (leftmost) ink. Digits close up where their shapes allow, as in writing.
+fn kern(before: &[(f64, f64)], next: &[(f64, f64)], gap: f64) -> f64 {
+    /// Height of the neighbourhood in which two points count as facing each other.
+    const BAND: f64 = 0.12;
+    let mut shift = f64::NEG_INFINITY;
+    for &(bx, by) in before {
+        for &(nx, ny) in next {
+            if (by - ny).abs() < BAND {
+                shift = shift.max(bx - nx + gap);
+            }
+        }
+    }
+    shift
+}
+
+/// Digits of one writer as strokes, set side by side.
+pub fn compose_strokes(digits: &[&LabelledInk], spacing: Spacing, rng: &mut impl Rng) -> Composed {
+    let hand = Hand::random(spacing, rng);
+    let mut owned: Vec<Vec<Vec<Point>>> = Vec::new();
+    for digit in digits {
+        let mut strokes = placed_strokes(digit, &hand.placement(rng));
+        if let Some(before) = owned.last() {
+            let flat = |s: &[Vec<Point>]| s.iter().flatten().map(|p| (p.x, p.y)).collect::<Vec<_>>();
+            let (before, next) = (flat(before), flat(&strokes));
+            // Points lie in the middle of the pen's ink.
+            let facing = kern(&before, &next, hand.gap(rng) + PEN_WIDTH);
+            // Digits never pass each other: at least a little of the next lies to the right.
+            let (_, right) = min_max(before.iter().map(|p| p.0));
+            let shift = facing.max(right - 0.35);
+            strokes.iter_mut().flatten().for_each(|p| p.x += shift);
+        }
+        owned.push(strokes);
+    }
+    let all = join(&owned, hand.joined, rng);
+    // Tablets differ in their units; the pipeline must not care.
+    let unit = rng.random_range(20.0..400.0);
+    let ink = |strokes: &[Vec<Point>]| {
+        let scaled: Vec<Vec<[f64; 2]>> =
+            strokes.iter().map(|s| s.iter().map(|p| [p.x * unit, p.y * unit]).collect()).collect();
+        Ink::from_xy(&scaled).expect("finite points")
+    };
+    Composed {
+        text: digits.iter().map(|d| d.label.as_str()).collect(),
+        input: Input::Strokes(ink(&all)),
+        owners: Owners::Strokes(owned.iter().map(|s| ink(s)).collect()),
+    }
+}
+
+/// All strokes in order; with probability `joined` a digit's last stroke runs on into the next digit's first.
+fn join(owned: &[Vec<Vec<Point>>], joined: f64, rng: &mut impl Rng) -> Vec<Vec<Point>> {
+    let mut all: Vec<Vec<Point>> = Vec::new();
+    for (i, strokes) in owned.iter().enumerate() {
+        let mut strokes = strokes.iter().cloned();
+        if i > 0 && rng.random_bool(joined) {
+            let first = strokes.next().expect("a digit has a stroke");
+            let last = all.last_mut().expect("there is a digit before");
+            let (from, to) = (last[last.len() - 1], first[0]);
+            // A slack curve instead of a ruled line: it sags as a moving hand does.
+            let sag = rng.random_range(-0.1..0.15) * from.distance(to);
+            for step in 1..6 {
+                let t = f64::from(step) / 6.;
+                let bow = sag * 4. * t * (1. - t);
+                last.push(Point::new(from.x + (to.x - from.x) * t, from.y + (to.y - from.y) * t + bow));
+            }
+            last.extend(first);
+        }
+        all.extend(strokes);
+    }
+    all
+}
+
+/// Draws strokes as a picture, ink bright on 0, with `pen` px of width and the line `height` px high.
+pub fn picture_of(composed: &Composed, height: f64, pen: f64) -> Composed {
+    let (Input::Strokes(ink), Owners::Strokes(owners)) = (&composed.input, &composed.owners) else {
+        return composed.clone();
+    };
+    let bounds = ink.strokes().iter().map(Stroke::bounds).reduce(|a, b| a.union(&b)).expect("a string has strokes");
+    // A flat ink, such as a minus, has a height too.
+    let unit = bounds.height.max(0.12 * bounds.width).max(1e-9) / height;
+    let margin = pen + 3.;
+    let grid = Grid { unit, x: bounds.x - margin * unit, y: bounds.y - margin * unit };
+    let side = |length: f64| (length / unit + 2. * margin).ceil() as usize;
+    let (width, height) = (side(bounds.width), side(bounds.height));
+    let draw = |ink: &Ink| {
+        let mut page = Raster::blank_ltwh(0, 0, width, height);
+        ink.strokes().iter().for_each(|s| page.blend(&draw_stroke(s, &grid, pen / 2.)));
+        GreyImage { width, height, pixels: page.ink }
+    };
+    Composed {
+        text: composed.text.clone(),
+        input: draw(ink).to_input(0),
+        owners: Owners::Pictures(owners.iter().map(draw).collect()),
+    }
+}
+
+/// Picture digits set side by side, each enlarged `scale` times.
+pub fn compose_pictures(digits: &[(&GreyImage, u8)], spacing: Spacing, scale: f64, rng: &mut impl Rng) -> Composed {
+    let hand = Hand::random(spacing, rng);
+    let line = 20. * scale;
+    let mut placed: Vec<(GreyImage, f64, f64)> = Vec::new();
+    for &(image, _) in digits {
+        let drawn = enlarged(image, scale * rng.random_range(0.88..1.1), hand.width.sqrt());
+        let rise = rng.random_range(-0.09..0.09) * line;
+        let x = match placed.last() {
+            None => 0.,
+            Some((before, bx, by)) => {
+                let edge = |image: &GreyImage, x0: f64, y0: f64| {
+                    let unit = |(x, y): (usize, usize)| ((x0 + x as f64) / line, (y0 + y as f64) / line);
+                    outline(image).into_iter().map(unit).collect::<Vec<_>>()
+                };
+                let (before_edge, next_edge) = (edge(before, *bx, *by), edge(&drawn, 0., rise));
+                let (_, right) = min_max(before_edge.iter().map(|p| p.0));
+                kern(&before_edge, &next_edge, hand.gap(rng)).max(right - 0.5) * line
+            }
+        };
+        placed.push((drawn, x.round(), rise.round()));
+    }
+    let margin = 4.;
+    let (left, _) = min_max(placed.iter().map(|p| p.1));
+    let (top, _) = min_max(placed.iter().map(|p| p.2));
+    let (_, right) = min_max(placed.iter().map(|p| p.1 + p.0.width as f64));
+    let (_, bottom) = min_max(placed.iter().map(|p| p.2 + p.0.height as f64));
+    let (width, height) = ((right - left + 2. * margin) as usize, (bottom - top + 2. * margin) as usize);
+    let frame = |(image, x, y): &(GreyImage, f64, f64)| {
+        let mut page = GreyImage::blank(width, height);
+        let (x0, y0) = ((x - left + margin) as usize, (y - top + margin) as usize);
+        for (y, row) in image.pixels.chunks_exact(image.width).enumerate() {
+            page.pixels[(y0 + y) * width + x0..][..image.width].copy_from_slice(row);
+        }
+        page
+    };
+    let owners: Vec<GreyImage> = placed.iter().map(frame).collect();
+    let mut page = GreyImage::blank(width, height);
+    for owner in &owners {
+        page.pixels.iter_mut().zip(&owner.pixels).for_each(|(p, &o)| *p = o.max(*p));
+    }
+    Composed {
+        text: digits.iter().map(|d| char::from(b'0' + d.1)).collect(),
+        input: page.to_input(0),
+        owners: Owners::Pictures(owners),
+    }
+}
+
+/// Leftmost and rightmost ink of each row.
+fn outline(image: &GreyImage) -> Vec<(usize, usize)> {
+    let mut edge = Vec::new();
+    for (y, row) in image.pixels.chunks_exact(image.width).enumerate() {
+        let inked = |v: &u8| *v > 100;
+        if let (Some(first), Some(last)) = (row.iter().position(inked), row.iter().rposition(inked)) {
+            edge.extend([(first, y), (last + 1, y)]);
+        }
+    }
+    edge
+}
+
+/// A picture digit `scale` times as large, `wider` times as wide, smooth and then sharpened back to pen-like edges.
+fn enlarged(image: &GreyImage, scale: f64, wider: f64) -> GreyImage {
+    let (sx, sy) = (scale * wider, scale);
+    let (width, height) = ((image.width as f64 * sx) as usize, (image.height as f64 * sy) as usize);
+    let mut out = GreyImage::blank(width, height);
+    for (i, pixel) in out.pixels.iter_mut().enumerate() {
+        let (x, y) = (((i % width) as f64 + 0.5) / sx - 0.5, ((i / width) as f64 + 0.5) / sy - 0.5);
+        let value = bilinear(image, x, y);
+        let sharpened = (value - 127.5) * scale.max(1.) + 127.5;
+        *pixel = sharpened.clamp(0., 255.) as u8;
+    }
+    out
+}
+
+/// Value between pixel centres; 0 outside.
+pub fn bilinear(image: &GreyImage, x: f64, y: f64) -> f64 {
+    let at = |x: i64, y: i64| {
+        let inside = x >= 0 && y >= 0 && (x as usize) < image.width && (y as usize) < image.height;
+        if inside { f64::from(image.pixels[y as usize * image.width + x as usize]) } else { 0. }
+    };
+    let (x0, y0) = (x.floor(), y.floor());
+    let (fx, fy) = (x - x0, y - y0);
+    let (x0, y0) = (x0 as i64, y0 as i64);
+    let top = at(x0, y0) * (1. - fx) + at(x0 + 1, y0) * fx;
+    let bottom = at(x0, y0 + 1) * (1. - fx) + at(x0 + 1, y0 + 1) * fx;
+    top * (1. - fy) + bottom * fy
+}
+
+impl Composed {
+    /// One ink alone, a string without text.
+    pub fn single(ink: Ink) -> Self {
+        Self { text: String::new(), input: Input::Strokes(ink.clone()), owners: Owners::Strokes(vec![ink]) }
+    }
+
+    /// A real string whose strokes are known by digit; `None` where the ink does not say which stroke is whose.
+    pub fn labelled(string: &LabelledInk) -> Option<Self> {
+        let all = string.ink().ok()?;
+        let count = string.digit.iter().max()? + 1;
+        if string.digit.len() != string.strokes.len() || count != string.label.len() {
+            return None;
+        }
+        let own = |digit: usize| {
+            let strokes = string.strokes.iter().zip(&string.digit).filter(|&(_, &d)| d == digit);
+            Ink::from_xy(&strokes.map(|(s, _)| s.clone()).collect::<Vec<_>>()).ok()
+        };
+        let owners = (0..count).map(own).collect::<Option<Vec<Ink>>>()?;
+        Some(Self { text: string.label.clone(), input: Input::Strokes(all), owners: Owners::Strokes(owners) })
+    }
+
+    /// The ink of each digit alone on the work grid, within the box of all of it.
+    pub fn owners_on(&self, grid: &Grid, line_height: f64, frame: &Raster) -> Vec<Raster> {
+        let blank = || Raster::blank_ltwh(frame.left, frame.top, frame.width, frame.height);
+        match &self.owners {
+            Owners::Strokes(owners) => {
+                let radius = PEN_WIDTH * line_height / 2.;
+                let draw = |ink: &Ink| {
+                    let mut page = blank();
+                    ink.strokes().iter().for_each(|s| page.blend(&draw_stroke(s, grid, radius)));
+                    page
+                };
+                owners.iter().map(draw).collect()
+            }
+            Owners::Pictures(owners) => {
+                let draw = |image: &GreyImage| {
+                    let mut page = blank();
+                    for (i, pixel) in page.ink.iter_mut().enumerate() {
+                        let x = f64::from(frame.left) + (i % frame.width) as f64 + 0.5;
+                        let y = f64::from(frame.top) + (i / frame.width) as f64 + 0.5;
+                        *pixel = bilinear(image, x * grid.unit + grid.x - 0.5, y * grid.unit + grid.y - 0.5) as u8;
+                    }
+                    page
+                };
+                owners.iter().map(draw).collect()
+            }
+        }
+    }
+
+    /// For each candidate what it truly is: `Ok(k)` the k-th digit whole, `Err` a reject; `None` where it is neither one nor the other.
+    pub fn truth(&self, grid: &Grid, segmentation: &Segmentation) -> Vec<Option<Result<usize, Reject>>> {
+        let Some(frame) = Raster::blended(&segmentation.fragments) else { return Vec::new() };
+        let owners = self.owners_on(grid, segmentation.line_height, &frame);
+        let masses: Vec<f64> = owners.iter().map(Raster::mass).collect();
+        segmentation.candidates.iter().map(|c| truth_of(&c.ink, &owners, &masses)).collect()
+    }
+
+    /// The class of a digit by its place in the string.
+    pub fn class_of(&self, place: usize) -> usize {
+        usize::from(self.text.as_bytes()[place] - b'0')
+    }
+}
+
+/// A candidate is a digit when it has nearly all of its ink and hardly any of another's.
+const WHOLE: f64 = 0.9;
+const CLEAN: f64 = 0.1;
+/// Below this share of a digit's ink it is surely a fragment.
+const PIECE: f64 = 0.76;
+/// With this much foreign ink beside a whole digit it is surely several.
+const SPOILT: f64 = 0.18;
+
+fn truth_of(ink: &Raster, owners: &[Raster], masses: &[f64]) -> Option<Result<usize, Reject>> {
+    let mut shared = vec![0.; owners.len()];
+    let mut foreign = vec![0.; owners.len()];
+    let mut total = 0.;
+    for y in 0..ink.height {
+        for x in 0..ink.width {
+            let own = f64::from(ink.at_xy(x, y)) / 255.;
+            if own == 0. {
+                continue;
+            }
+            total += own;
+            let (gx, gy) = ((ink.left - owners[0].left) as usize + x, (ink.top - owners[0].top) as usize + y);
+            let covers = |o: &Raster| (f64::from(o.at_xy(gx, gy)) / 255.).min(own);
+            let most = owners.iter().map(covers).fold(0., f64::max);
+            for (k, owner) in owners.iter().enumerate() {
+                shared[k] += covers(owner);
+                // The pen's way between digits belongs to none and counts against none.
+                foreign[k] += most - covers(owner);
+            }
+        }
+    }
+    let cover = |k: usize| shared[k] / masses[k].max(1e-9);
+    let best = (0..owners.len()).max_by(|&a, &b| cover(a).total_cmp(&cover(b)))?;
+    let spoilt = foreign[best] / total.max(1e-9);
+    let halves = (0..owners.len()).filter(|&k| cover(k) > 0.5).count();
+    if cover(best) >= WHOLE && spoilt <= CLEAN {
+        Some(Ok(best))
+    } else if halves >= 2 || (cover(best) >= WHOLE && spoilt >= SPOILT) {
+        Some(Err(Reject::Several))
+    } else if cover(best) <= PIECE {
+        Some(Err(Reject::Fragment))
+    } else {
+        None
+    }
+}

@@ -1,0 +1,289 @@
+//! `ink-number evaluate`: every evaluation row read with the shipped weights, the tables and figures of docs/evaluation.md from one
+//! run. The rows are touched here to report, never to choose.
+
+mod figures;
+mod rows;
+mod tables;
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+use clap::Args;
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::datasets::data_dir;
+use crate::ink::Input;
+use crate::lattice::Strategy;
+use crate::model::{CpuClassifier, NetworkShape, Weights};
+use crate::reading::Reading;
+use crate::recognizer::{GlyphReading, ReadOptions, Recognizer};
+
+pub use rows::{half_digits, non_digits, single_digits, strings, touching_pairs, whole_pen_digits};
+
+/// Reads every evaluation row and writes docs/evaluation.md, its figures, and model/evaluation.json.
+#[derive(Debug, Args)]
+pub struct EvaluateArgs {
+    /// Where the data sets lie [default: INK_NUMBER_DATA, else ../shared/data beside the project]
+    #[arg(long)]
+    data: Option<PathBuf>,
+    /// Weights to evaluate [default: those built in]
+    #[arg(long)]
+    weights: Option<PathBuf>,
+    /// The plain ten-way softmax network to compare with
+    #[arg(long, default_value = "model/baseline.weights")]
+    baseline: PathBuf,
+    /// Where the page and its figures go
+    #[arg(long, default_value = "docs")]
+    out: PathBuf,
+    /// Where the record of the figures goes
+    #[arg(long, default_value = "model/evaluation.json")]
+    record: PathBuf,
+}
+
+/// Inputs of one kind with what they truly are.
+#[derive(Debug)]
+pub struct Row<T> {
+    /// For tables: the data set and how it was put in.
+    pub name: &'static str,
+    /// What goes in.
+    pub inputs: Vec<Input>,
+    /// What each is: a string, or a digit; nothing for what is no digit.
+    pub truths: Vec<T>,
+}
+
+/// Everything that one run measured.
+#[derive(Debug, Serialize)]
+struct Record {
+    network: NetworkFacts,
+    strings: Vec<StringResult>,
+    strategies: Vec<StrategyResult>,
+    digits: Vec<DigitResult>,
+    refusals: Vec<RefusalResult>,
+    seconds: f64,
+}
+
+#[derive(Debug, Serialize)]
+struct NetworkFacts {
+    shape: NetworkShape,
+    parameters: usize,
+    multiply_adds: usize,
+    bytes: usize,
+}
+
+#[derive(Debug, Serialize)]
+struct StringResult {
+    row: &'static str,
+    strings: usize,
+    /// Best hypothesis is the string, whatever the decision.
+    right: f64,
+    /// Accepted and right, accepted and wrong.
+    accepted_right: f64,
+    accepted_wrong: f64,
+    /// The string is among the first five hypotheses.
+    right_in_five: f64,
+    calibration_error: f64,
+    /// Milliseconds a reading, median, one thread.
+    milliseconds: f64,
+    #[serde(skip)]
+    reliability: Vec<figures::Bin>,
+}
+
+#[derive(Debug, Serialize)]
+struct StrategyResult {
+    strategy: &'static str,
+    row: &'static str,
+    right: f64,
+    /// Microseconds of search a reading, median.
+    search_microseconds: f64,
+}
+
+#[derive(Debug, Serialize)]
+struct DigitResult {
+    row: &'static str,
+    glyphs: usize,
+    right: f64,
+    accepted: f64,
+    calibration_error: f64,
+}
+
+#[derive(Debug, Serialize)]
+struct RefusalResult {
+    row: &'static str,
+    glyphs: usize,
+    /// Share on which the plain softmax network is at least 90 % sure of a digit.
+    plain_sure: f64,
+    /// Share on which ours gives a digit at least 90 %.
+    ours_sure: f64,
+    /// Share that the shipped decision accepts.
+    ours_accepted: f64,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Where data or weights are missing, or the page cannot be written.
+pub fn run_evaluate(args: &EvaluateArgs) -> Result<()> {
+    let begun = Instant::now();
+    let data = args.data.clone().unwrap_or_else(data_dir);
+    let weights = match &args.weights {
+        Some(path) => load(path)?,
+        None => Weights::shipped(),
+    };
+    let plain = load(&args.baseline)?;
+    let mut strings = Vec::new();
+    let mut strategies = Vec::new();
+    for row in rows::strings(&data)? {
+        eprintln!("reading {} ({})", row.name, row.inputs.len());
+        strings.push(string_result(&row, &read_all(&weights, &row.inputs, Strategy::default())));
+        if row.name == rows::STRATEGY_ROW {
+            strategies = Strategy::ALL.map(|s| strategy_result(&row, s, &read_all(&weights, &row.inputs, s))).into();
+        }
+    }
+    let mut digits = Vec::new();
+    for row in rows::single_digits(&data)? {
+        eprintln!("classifying {} ({})", row.name, row.inputs.len());
+        digits.push(digit_result(&row, &classify_all(&weights, &row.inputs)));
+    }
+    let mut refusals = Vec::new();
+    for row in [rows::whole_pen_digits(&data)?, rows::half_digits(&data)?, rows::touching_pairs(&data)?]
+        .into_iter()
+        .chain(rows::non_digits(&data)?)
+    {
+        eprintln!("refusing {} ({})", row.name, row.inputs.len());
+        refusals.push(refusal_result(&row, &plain, &weights));
+    }
+    let shape = weights.shape;
+    let record = Record {
+        network: NetworkFacts {
+            shape,
+            parameters: shape.parameters(),
+            multiply_adds: shape.multiply_adds(),
+            bytes: weights.to_bytes().len(),
+        },
+        strings,
+        strategies,
+        digits,
+        refusals,
+        seconds: begun.elapsed().as_secs_f64(),
+    };
+    let figures_dir = args.out.join("figures");
+    fs::create_dir_all(&figures_dir)?;
+    for result in &record.strings {
+        figures::reliability(&figures_dir, result.row, &result.reliability)?;
+    }
+    fs::write(args.out.join("evaluation.md"), tables::page(&record))?;
+    fs::write(&args.record, serde_json::to_string_pretty(&record)? + "\n")?;
+    eprintln!("wrote {}", args.out.join("evaluation.md").display());
+    Ok(())
+}
+
+fn load(path: &std::path::Path) -> Result<Weights> {
+    let bytes = fs::read(path).with_context(|| format!("could not read {}", path.display()))?;
+    Weights::from_bytes(&bytes).with_context(|| format!("could not use {}", path.display()))
+}
+
+fn recognizer(weights: &Weights) -> Recognizer<CpuClassifier> {
+    Recognizer::new(CpuClassifier::load(weights), weights.policy).with_clock(crate::train::milliseconds)
+}
+
+/// Reads every input, on all cores, in order.
+pub fn read_all(weights: &Weights, inputs: &[Input], strategy: Strategy) -> Vec<Reading> {
+    let options = ReadOptions { strategy, ..ReadOptions::default() };
+    let read = |recognizer: &mut Recognizer<_>, input: &Input| {
+        pollster::block_on(recognizer.recognize(input, &options)).expect("the CPU engine answers")
+    };
+    inputs.par_iter().map_init(|| recognizer(weights), read).collect()
+}
+
+/// Classifies every input as one glyph, on all cores, in order.
+pub fn classify_all(weights: &Weights, inputs: &[Input]) -> Vec<GlyphReading> {
+    let classify =
+        |part: &[Input]| pollster::block_on(recognizer(weights).classify(part)).expect("the CPU engine answers");
+    inputs.par_chunks(256).flat_map_iter(classify).collect()
+}
+
+fn string_result(row: &Row<String>, readings: &[Reading]) -> StringResult {
+    let pairs = || readings.iter().zip(&row.truths);
+    let best = |reading: &Reading| reading.hypotheses.first().map(|h| (h.text.clone(), h.probability));
+    let is_best = |(r, t): &(&Reading, &String)| best(r).is_some_and(|(text, _)| text == **t);
+    let judged: Vec<(f64, bool)> =
+        pairs().map(|(r, t)| best(r).map_or((0., false), |(text, p)| (p, text == *t))).collect();
+    let mut times: Vec<f64> = readings.iter().map(|r| r.timings.total).collect();
+    times.sort_by(f64::total_cmp);
+    StringResult {
+        row: row.name,
+        strings: readings.len(),
+        right: share(pairs().filter(is_best).count(), readings.len()),
+        accepted_right: share(pairs().filter(|(r, t)| r.text.as_ref() == Some(t)).count(), readings.len()),
+        accepted_wrong: share(
+            pairs().filter(|(r, t)| r.text.as_ref().is_some_and(|text| text != *t)).count(),
+            readings.len(),
+        ),
+        right_in_five: share(
+            pairs().filter(|(r, t)| r.hypotheses.iter().any(|h| h.text == **t)).count(),
+            readings.len(),
+        ),
+        calibration_error: figures::calibration_error(&figures::bins(&judged)),
+        milliseconds: times[times.len() / 2],
+        reliability: figures::bins(&judged),
+    }
+}
+
+fn strategy_result(row: &Row<String>, strategy: Strategy, readings: &[Reading]) -> StrategyResult {
+    let result = string_result(row, readings);
+    let mut times: Vec<f64> = readings.iter().map(|r| r.timings.search * 1000.).collect();
+    times.sort_by(f64::total_cmp);
+    StrategyResult {
+        strategy: strategy.name(),
+        row: row.name,
+        right: result.right,
+        search_microseconds: times[times.len() / 2],
+    }
+}
+
+fn digit_result(row: &Row<u8>, readings: &[GlyphReading]) -> DigitResult {
+    let right = |(r, t): &(&GlyphReading, &u8)| r.digit == Some(**t);
+    let pairs = || readings.iter().zip(&row.truths);
+    let judged: Vec<(f64, bool)> = pairs().map(|pair| (pair.0.probability, right(&pair))).collect();
+    DigitResult {
+        row: row.name,
+        glyphs: readings.len(),
+        right: share(pairs().filter(right).count(), readings.len()),
+        accepted: accepted(readings),
+        calibration_error: figures::calibration_error(&figures::bins(&judged)),
+    }
+}
+
+/// From here on a network counts as sure, as in the question that this project began with.
+const SURE: f64 = 0.9;
+
+fn refusal_result(row: &Row<()>, plain: &Weights, ours: &Weights) -> RefusalResult {
+    let (plain, ours) = (classify_all(plain, &row.inputs), classify_all(ours, &row.inputs));
+    RefusalResult {
+        row: row.name,
+        glyphs: ours.len(),
+        plain_sure: plain_sure(&plain),
+        ours_sure: share(ours.iter().filter(|r| r.probability >= SURE).count(), ours.len()),
+        ours_accepted: accepted(&ours),
+    }
+}
+
+/// Percent on which a ten-way softmax is at least 90 % sure.
+pub fn plain_sure(readings: &[GlyphReading]) -> f64 {
+    let sure = |r: &&GlyphReading| r.accept.is_some_and(|a| a.softmax >= SURE);
+    share(readings.iter().filter(sure).count(), readings.len())
+}
+
+/// Percent that the shipped decision accepts.
+pub fn accepted(readings: &[GlyphReading]) -> f64 {
+    let accepted = |r: &&GlyphReading| r.decision == crate::reading::Decision::Accepted;
+    share(readings.iter().filter(accepted).count(), readings.len())
+}
+
+/// Percent.
+fn share(part: usize, whole: usize) -> f64 {
+    100. * part as f64 / whole.max(1) as f64
+}

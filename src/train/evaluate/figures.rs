@@ -1,0 +1,95 @@
+//! Reliability: how often readings of a stated probability are right (bins of equal width; expected calibration error as in C. Guo et
+//! al., ICML 2017).
+
+use std::path::Path;
+
+use anyhow::{Result, anyhow};
+use plotters::prelude::*;
+
+const BINS: usize = 10;
+
+/// Readings whose probability falls into one tenth.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Bin {
+    /// How many.
+    pub count: usize,
+    /// Mean probability stated.
+    pub stated: f64,
+    /// Share that was right.
+    pub right: f64,
+}
+
+/// Bins of (probability, right) pairs.
+pub fn bins(judged: &[(f64, bool)]) -> Vec<Bin> {
+    let mut bins = vec![Bin::default(); BINS];
+    for &(probability, right) in judged {
+        let bin = &mut bins[((probability * BINS as f64) as usize).min(BINS - 1)];
+        bin.count += 1;
+        bin.stated += probability;
+        bin.right += f64::from(u8::from(right));
+    }
+    for bin in bins.iter_mut().filter(|b| b.count > 0) {
+        bin.stated /= bin.count as f64;
+        bin.right /= bin.count as f64;
+    }
+    bins
+}
+
+/// Expected calibration error, percent.
+pub fn calibration_error(bins: &[Bin]) -> f64 {
+    let total: usize = bins.iter().map(|b| b.count).sum();
+    bins.iter().map(|b| 100. * (b.stated - b.right).abs() * b.count as f64 / total.max(1) as f64).sum()
+}
+
+/// File name of a row's diagram.
+pub fn file_name(row: &str) -> String {
+    let plain = row.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' });
+    let joined: String = plain.collect();
+    let words: Vec<&str> = joined.split('-').filter(|w| !w.is_empty()).collect();
+    format!("reliability-{}.svg", words.join("-"))
+}
+
+/// Draws the reliability diagram of one row.
+///
+/// # Errors
+/// Where the file cannot be written.
+pub fn reliability(dir: &Path, row: &str, bins: &[Bin]) -> Result<()> {
+    draw(&dir.join(file_name(row)), row, bins).map_err(|e| anyhow!("could not draw the diagram of {row}: {e}"))
+}
+
+fn draw(path: &Path, row: &str, bins: &[Bin]) -> std::result::Result<(), Box<dyn std::error::Error>> {
+    let root = SVGBackend::new(path, (420, 360)).into_drawing_area();
+    root.fill(&WHITE)?;
+    let mut chart = ChartBuilder::on(&root)
+        .caption(row, ("sans-serif", 16))
+        .margin(10)
+        .x_label_area_size(36)
+        .y_label_area_size(44)
+        .build_cartesian_2d(0.0..1.0, 0.0..1.0)?;
+    chart.configure_mesh().x_desc("probability stated").y_desc("share right").draw()?;
+    chart.draw_series(LineSeries::new([(0., 0.), (1., 1.)], BLACK.mix(0.4)))?;
+    let inked = || bins.iter().filter(|b| b.count > 0);
+    chart.draw_series(LineSeries::new(inked().map(|b| (b.stated, b.right)), BLUE.stroke_width(2)))?;
+    let most = bins.iter().map(|b| b.count).max().unwrap_or(1) as f64;
+    let size = |b: &Bin| (3. + 7. * (b.count as f64 / most).sqrt()) as i32;
+    chart.draw_series(inked().map(|b| Circle::new((b.stated, b.right), size(b), BLUE.mix(0.5).filled())))?;
+    root.present()?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn honest_probabilities_have_no_calibration_error() {
+        let judged: Vec<(f64, bool)> = (0..100).map(|i| (0.75, i % 4 != 0)).collect();
+        assert!(calibration_error(&bins(&judged)) < 1e-9);
+    }
+
+    #[test]
+    fn boasting_shows() {
+        let judged = vec![(0.95, false); 10];
+        assert!((calibration_error(&bins(&judged)) - 95.).abs() < 1e-9);
+    }
+}

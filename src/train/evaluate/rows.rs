@@ -1,0 +1,202 @@
+//! The evaluation rows as inputs.
+
+use std::path::Path;
+
+use anyhow::Result;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom;
+use rand::{Rng, RngExt};
+
+use super::Row;
+use crate::ink::{Input, RgbaImage};
+use crate::raster::Line;
+use crate::train::compose::{Composed, Spacing, compose_strokes, picture_of};
+use crate::train::datasets::{GreyImage, LabelledInk, images, inks, mnist};
+
+/// The row on which the strategies are compared.
+pub const STRATEGY_ROW: &str = "touching, pendigits test, strokes";
+
+/// Pictures are drawn this high, px, and with pens of these shares of it.
+const HEIGHTS: std::ops::Range<f64> = 40.0..72.0;
+const PENS: std::ops::Range<f64> = 0.06..0.11;
+
+const TOUCHING_STRINGS: usize = 1000;
+const PAIRS: usize = 2000;
+
+fn drawn(composed: &Composed, rng: &mut impl Rng) -> Composed {
+    let height = rng.random_range(HEIGHTS);
+    picture_of(composed, height, height * rng.random_range(PENS))
+}
+
+/// Whole strings, length unknown.
+///
+/// # Errors
+/// Where a set is missing.
+pub fn strings(data: &Path) -> Result<Vec<Row<String>>> {
+    let crohme = inks(&data.join("crohme/strings.jsonl.gz"))?;
+    let truths: Vec<String> = crohme.iter().map(|s| s.label.clone()).collect();
+    let mut rng = StdRng::seed_from_u64(40);
+    let mut strokes = Vec::new();
+    let mut pixels = Vec::new();
+    for string in &crohme {
+        let single = Composed::single(string.ink()?);
+        pixels.push(drawn(&single, &mut rng).input);
+        strokes.push(single.input);
+    }
+    let (touching, touching_drawn) = touching(data, TOUCHING_STRINGS, 2..=6)?;
+    let (orand, orand_truths) = orand(data)?;
+    let row = |name, inputs, truths| Row { name, inputs, truths };
+    let texts = |composed: &[Composed]| composed.iter().map(|c| c.text.clone()).collect();
+    let inputs = |composed: &[Composed]| composed.iter().map(|c| c.input.clone()).collect();
+    Ok(vec![
+        row("CROHME strings, strokes", strokes, truths.clone()),
+        row("CROHME strings, pixels", pixels, truths),
+        row(STRATEGY_ROW, inputs(&touching), texts(&touching)),
+        row("touching, pendigits test, pixels", inputs(&touching_drawn), texts(&touching_drawn)),
+        row("ORAND-CAR-A, scanned cheques", orand, orand_truths),
+    ])
+}
+
+/// Touching strings of one writer each, as strokes and as pictures.
+fn touching(
+    data: &Path,
+    count: usize,
+    lengths: std::ops::RangeInclusive<usize>,
+) -> Result<(Vec<Composed>, Vec<Composed>)> {
+    let pen = inks(&data.join("pendigits/test.jsonl.gz"))?;
+    let mut rng = StdRng::seed_from_u64(41);
+    let mut strokes = Vec::new();
+    for _ in 0..count {
+        let writer = &pen.choose(&mut rng).expect("there are digits").writer;
+        let own: Vec<&LabelledInk> = pen.iter().filter(|ink| ink.writer == *writer).collect();
+        let length = rng.random_range(lengths.clone());
+        let digits: Vec<&LabelledInk> =
+            (0..length).map(|_| *own.choose(&mut rng).expect("a writer has digits")).collect();
+        strokes.push(compose_strokes(&digits, Spacing::Touching, &mut rng));
+    }
+    let pictures = strokes.iter().map(|c| drawn(c, &mut rng)).collect();
+    Ok((strokes, pictures))
+}
+
+fn orand(data: &Path) -> Result<(Vec<Input>, Vec<String>)> {
+    let dir = data.join("orand_car_a");
+    let mut inputs = Vec::new();
+    let mut truths = Vec::new();
+    for line in std::fs::read_to_string(dir.join("labels.tsv"))?.lines().skip(1) {
+        let Some((file, label)) = line.split_once('\t') else { continue };
+        let picture = image::open(dir.join(file))?.to_rgba8();
+        let (width, height) = (picture.width() as usize, picture.height() as usize);
+        inputs.push(Input::Picture(RgbaImage::from_width_height(width, height, picture.into_raw())?));
+        truths.push(label.trim().to_owned());
+    }
+    Ok((inputs, truths))
+}
+
+fn picture_row(name: &'static str, set: crate::train::datasets::Images) -> Row<u8> {
+    Row { name, inputs: set.images.iter().map(as_input).collect(), truths: set.labels }
+}
+
+fn as_input(image: &GreyImage) -> Input {
+    image.to_input(2)
+}
+
+fn ink_row(name: &'static str, set: &[LabelledInk]) -> Result<Row<u8>> {
+    let inputs = set.iter().map(|ink| Ok(Input::Strokes(ink.ink()?))).collect::<Result<_>>()?;
+    let truths = set.iter().map(|ink| Ok(ink.label.parse()?)).collect::<Result<_>>()?;
+    Ok(Row { name, inputs, truths })
+}
+
+/// Single digits.
+///
+/// # Errors
+/// Where a set is missing.
+pub fn single_digits(data: &Path) -> Result<Vec<Row<u8>>> {
+    let files = |prefix: &str| [format!("{prefix}-images-idx3-ubyte.gz"), format!("{prefix}-labels-idx1-ubyte.gz")];
+    let set = |folder: &str, prefix: &str| {
+        let [pictures, labels] = files(prefix);
+        images(&data.join(folder), &pictures, Some(&labels))
+    };
+    Ok(vec![
+        picture_row("MNIST test", mnist(data, "t10k")?),
+        ink_row("pendigits test", &inks(&data.join("pendigits/test.jsonl.gz"))?)?,
+        picture_row("USPS", set("usps", "test")?),
+        picture_row("ARDIS", set("ardis", "t10k")?),
+        ink_row("CROHME digits", &inks(&data.join("crohme/digits.jsonl.gz"))?)?,
+    ])
+}
+
+/// The whole digits beside which halves and pairs are refused.
+///
+/// # Errors
+/// Where the set is missing.
+pub fn whole_pen_digits(data: &Path) -> Result<Row<()>> {
+    let pen = inks(&data.join("pendigits/test.jsonl.gz"))?;
+    let inputs: Vec<Input> = pen.iter().map(|ink| Ok(Input::Strokes(ink.ink()?))).collect::<Result<_>>()?;
+    let truths = vec![(); inputs.len()];
+    Ok(Row { name: "whole digits, pendigits test", inputs, truths })
+}
+
+/// Both halves of every pendigits test digit, cut down the middle of its box.
+///
+/// # Errors
+/// Where the set is missing.
+pub fn half_digits(data: &Path) -> Result<Row<()>> {
+    let whole = whole_pen_digits(data)?;
+    let inputs: Vec<Input> = whole.inputs.iter().flat_map(halves_of).collect();
+    let truths = vec![(); inputs.len()];
+    Ok(Row { name: "half digits, pendigits test", inputs, truths })
+}
+
+fn halves_of(digit: &Input) -> Vec<Input> {
+    let Some(ink) = Line::from_input(digit).whole() else { return Vec::new() };
+    let middle = ink.width / 2;
+    let side = |columns: std::ops::Range<usize>| {
+        let mut page = GreyImage::blank(columns.len(), ink.height);
+        for y in 0..ink.height {
+            for x in columns.clone() {
+                page.pixels[y * columns.len() + x - columns.start] = ink.at_xy(x, y);
+            }
+        }
+        page.to_input(4)
+    };
+    if middle == 0 { Vec::new() } else { vec![side(0..middle), side(middle..ink.width)] }
+}
+
+/// Two digits of one writer that touch, taken for one glyph.
+///
+/// # Errors
+/// Where the set is missing.
+pub fn touching_pairs(data: &Path) -> Result<Row<()>> {
+    let (pairs, _) = touching(data, PAIRS, 2..=2)?;
+    let truths = vec![(); pairs.len()];
+    Ok(Row { name: "touching pairs, pendigits test", inputs: pairs.into_iter().map(|c| c.input).collect(), truths })
+}
+
+/// Signs and pictures that are no digits, each set alone.
+///
+/// # Errors
+/// Where a set is missing.
+pub fn non_digits(data: &Path) -> Result<Vec<Row<()>>> {
+    let signs = inks(&data.join("crohme/nondigits.jsonl.gz"))?;
+    // Greek and Latin come again from the training half of Omniglot.
+    let mut foreign = inks(&data.join("omniglot/small2-strokes.jsonl.gz"))?;
+    foreign.retain(|ink| !ink.label.starts_with("Greek") && !ink.label.starts_with("Latin"));
+    let ink_row = |name, set: &[LabelledInk]| -> Result<Row<()>> {
+        let inputs: Vec<Input> = set.iter().map(|ink| Ok(Input::Strokes(ink.ink()?))).collect::<Result<_>>()?;
+        let truths = vec![(); inputs.len()];
+        Ok(Row { name, inputs, truths })
+    };
+    let picture_row = |name, folder: &str| -> Result<Row<()>> {
+        let set = images(&data.join(folder), "images-idx3-ubyte.gz", None)?;
+        let inputs: Vec<Input> = set.images.iter().map(as_input).collect();
+        let truths = vec![(); inputs.len()];
+        Ok(Row { name, inputs, truths })
+    };
+    Ok(vec![
+        ink_row("letters and operators, CROHME", &signs)?,
+        ink_row("letters, Omniglot small2", &foreign)?,
+        picture_row("letters of fonts, notMNIST", "notmnist")?,
+        picture_row("clothes, Fashion-MNIST", "fashion")?,
+    ])
+}

@@ -1,0 +1,95 @@
+//! The page docs/evaluation.md.
+
+use std::fmt::Write;
+
+use super::{Record, figures};
+
+/// The whole page.
+pub fn page(record: &Record) -> String {
+    let mut page = String::from(
+        "# Evaluation\n\nWritten by `ink-number evaluate` in one run; nothing here is typed by hand. Every figure is a percentage unless \
+         it says otherwise. The evaluation rows were never trained on.\n",
+    );
+    network(&mut page, record);
+    strings(&mut page, record);
+    strategies(&mut page, record);
+    digits(&mut page, record);
+    refusals(&mut page, record);
+    let _ = writeln!(page, "\nThe run took {:.0} seconds.", record.seconds);
+    page
+}
+
+fn table(page: &mut String, title: &str, note: &str, head: &[&str], rows: impl Iterator<Item = Vec<String>>) {
+    let _ = writeln!(page, "\n## {title}\n\n{note}\n");
+    let _ = writeln!(page, "| {} |\n|{}", head.join(" | "), "---|".repeat(head.len()));
+    for row in rows {
+        let _ = writeln!(page, "| {} |", row.join(" | "));
+    }
+}
+
+fn percent(value: f64) -> String {
+    format!("{value:.2}")
+}
+
+fn network(page: &mut String, record: &Record) {
+    let facts = &record.network;
+    let _ = writeln!(
+        page,
+        "\nThe network: 3x3 convolutions of {:?} channels, a dense layer of {}, {} parameters, {:.2} million multiply-adds a glyph, \
+         a weights file of {} bytes.",
+        facts.shape.channels,
+        facts.shape.hidden,
+        facts.parameters,
+        facts.multiply_adds as f64 / 1e6,
+        facts.bytes
+    );
+}
+
+fn strings(page: &mut String, record: &Record) {
+    let note = "Whole strings, length unknown. *Right*: the first hypothesis is the string. *ECE*: expected calibration error of the \
+                first hypothesis' probability. Milliseconds: median of a reading on one thread, two readings at a time.";
+    let head = ["row", "strings", "right", "in first five", "accepted, right", "accepted, wrong", "ECE", "ms"];
+    let row = |r: &super::StringResult| {
+        let mut cells = vec![r.row.to_owned(), r.strings.to_string()];
+        cells.extend([r.right, r.right_in_five, r.accepted_right, r.accepted_wrong, r.calibration_error].map(percent));
+        cells.push(format!("{:.1}", r.milliseconds));
+        cells
+    };
+    table(page, "Strings", note, &head, record.strings.iter().map(row));
+    let _ = writeln!(page);
+    for result in &record.strings {
+        let _ = writeln!(page, "![reliability, {}](figures/{})", result.row, figures::file_name(result.row));
+    }
+}
+
+fn strategies(page: &mut String, record: &Record) {
+    let note = format!("On *{}*. Microseconds: median of the search alone.", record.strategies[0].row);
+    let row = |r: &super::StrategyResult| {
+        vec![r.strategy.to_owned(), percent(r.right), format!("{:.0}", r.search_microseconds)]
+    };
+    table(page, "Strategies", &note, &["strategy", "right", "µs"], record.strategies.iter().map(row));
+}
+
+fn digits(page: &mut String, record: &Record) {
+    let note = "Single digits, each taken whole as one glyph. *Accepted* by the shipped decision.";
+    let row = |r: &super::DigitResult| {
+        let mut cells = vec![r.row.to_owned(), r.glyphs.to_string()];
+        cells.extend([r.right, r.accepted, r.calibration_error].map(percent));
+        cells
+    };
+    table(page, "Digits", note, &["row", "glyphs", "right", "accepted", "ECE"], record.digits.iter().map(row));
+}
+
+fn refusals(page: &mut String, record: &Record) {
+    let note = "The question that began it: how often is a network sure of a digit where there is none? *Plain*: a network of the same \
+                shape, a ten-way softmax trained on MNIST alone, at least 90 % sure. *Ours, sure*: ours gives a digit 90 % or more. *Ours, \
+                accepted*: the shipped decision takes it for a digit. Look-alikes (I, l, O, o, S, Z; half of a 4, which is a 1) are \
+                among them.";
+    let head = ["row", "glyphs", "plain, sure", "ours, sure", "ours, accepted"];
+    let row = |r: &super::RefusalResult| {
+        let mut cells = vec![r.row.to_owned(), r.glyphs.to_string()];
+        cells.extend([r.plain_sure, r.ours_sure, r.ours_accepted].map(percent));
+        cells
+    };
+    table(page, "Refusing", note, &head, record.refusals.iter().map(row));
+}

@@ -1,0 +1,113 @@
+//! Fitting the settings on held-back data: temperature, threshold of acceptance, and the weights of the path score.
+
+use crate::classify::Scores;
+use crate::confidence::{Acceptance, Policy};
+use crate::lattice::Strategy;
+use crate::recognizer::{Prepared, lattice_of};
+
+/// Settings to begin from, near what fits gave before.
+pub const START: Policy = Policy {
+    temperature: 1.,
+    odds_weight: 0.8,
+    cut_weight: 0.6,
+    seam_bias: 0.,
+    seam_slope: -3.,
+    gap_bias: 0.5,
+    gap_slope: 12.,
+    height_weight: 1.,
+    junk_bias: -2.,
+    accept_threshold: 0.,
+};
+
+/// The temperature that makes the outputs of held-back glyphs likeliest, by golden-section search.
+pub fn temperature(logits: &[[f32; crate::classify::CLASSES]], classes: &[usize]) -> f32 {
+    let loss = |temperature: f64| -> f64 {
+        let pairs = logits.iter().zip(classes);
+        pairs.map(|(l, &c)| -Scores::from_logits_temperature(*l, temperature as f32).log_probs[c]).sum()
+    };
+    let ratio = (5f64.sqrt() - 1.) / 2.;
+    let (mut low, mut high) = (0.3, 5.);
+    while high - low > 1e-3 {
+        let (a, b) = (high - ratio * (high - low), low + ratio * (high - low));
+        if loss(a) < loss(b) { high = b } else { low = a }
+    }
+    ((low + high) / 2.) as f32
+}
+
+/// The threshold that lets the share `wanted` of digits in.
+pub fn accept_threshold(digits: &[Scores], wanted: f64) -> f32 {
+    let mut accepts: Vec<f64> = digits.iter().map(|s| Acceptance::of(s).default).collect();
+    accepts.sort_by(f64::total_cmp);
+    accepts[((accepts.len() - 1) as f64 * (1. - wanted)) as usize] as f32
+}
+
+/// A held-back string with everything scored: fitting only searches again.
+#[derive(Debug)]
+pub struct ScoredString {
+    /// The true digits; `None` for ink that is no number.
+    pub text: Option<String>,
+    /// Its cuts and candidates.
+    pub prepared: Prepared,
+    /// One for each candidate.
+    pub scores: Vec<Scores>,
+}
+
+/// Probability below which a miss costs no more: a string whose digits are not among the candidates cannot be won.
+const WORST: f64 = 1e-4;
+
+/// Mean of -ln p(truth): of the true string, or of "not a number" where it is none.
+pub fn string_loss(strings: &[ScoredString], policy: &Policy) -> f64 {
+    use rayon::prelude::*;
+    let loss = |s: &ScoredString| {
+        let lattice = lattice_of(&s.prepared.segmentation, &s.scores, policy);
+        let posterior = lattice.read(Strategy::WholePermutation, 3);
+        let probability = match &s.text {
+            None => posterior.not_a_number,
+            Some(text) => {
+                let is_text = |digits: &[u8]| digits.iter().map(|d| d + b'0').eq(text.bytes());
+                posterior.strings.iter().find(|h| is_text(&h.digits)).map_or(0., |h| h.probability)
+            }
+        };
+        -probability.max(WORST).ln()
+    };
+    let inked = strings.par_iter().filter(|s| !s.scores.is_empty());
+    inked.map(loss).sum::<f64>() / strings.len() as f64
+}
+
+/// Lowers [`string_loss`] over the weights of the path score, one at a time with shrinking steps (coordinate search: ten numbers and a
+/// loss that is cheap to ask for need no gradient). Calls `report` after each round with the loss.
+pub fn path_weights(
+    strings: &[ScoredString],
+    start: Policy,
+    rounds: usize,
+    mut report: impl FnMut(usize, f64),
+) -> Policy {
+    /// Places in [`Policy::to_array`] of the weights of the path score, with their first steps.
+    const PATH: [(usize, f32); 8] = [(1, 0.2), (2, 0.3), (3, 1.), (4, 2.), (5, 1.), (6, 5.), (7, 1.), (8, 1.)];
+    let mut best = start.to_array();
+    let mut best_loss = string_loss(strings, &start);
+    let mut shrink = 1.;
+    for round in 0..rounds {
+        let mut moved = false;
+        for (place, step) in PATH {
+            for sign in [1., -1.] {
+                let mut next = best;
+                next[place] += sign * step * shrink;
+                // Weights of log-probabilities and penalties are never negative.
+                if matches!(place, 1 | 2 | 7) && next[place] < 0. {
+                    continue;
+                }
+                let loss = string_loss(strings, &Policy::from_array(next));
+                if loss < best_loss {
+                    (best, best_loss, moved) = (next, loss, true);
+                    break;
+                }
+            }
+        }
+        report(round, best_loss);
+        if !moved {
+            shrink /= 2.;
+        }
+    }
+    Policy::from_array(best)
+}

@@ -1,0 +1,328 @@
+//! The glyphs that a network learns from, by class: single digits, digits cut out of composed strings by our own segmenter, and the
+//! segmenter's wrong candidates as rejects. Rejects whose shape is a true digit's are left out: they would only teach doubt.
+
+use anyhow::Result;
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom;
+use rand::{Rng, RngExt, SeedableRng};
+use rayon::prelude::*;
+
+use super::compose::{Composed, Spacing, compose_pictures, compose_strokes, picture_of};
+use super::datasets::{GreyImage, LabelledInk, TrainingData};
+use super::scribble;
+use crate::classify::{CLASSES, DIGITS, GLYPH_SIDE, Glyph, Reject};
+use crate::glyph::glyph_of;
+use crate::ink::Input;
+use crate::raster::Line;
+use crate::recognizer::{prepare, whole_glyph};
+
+/// A glyph and its class.
+#[derive(Debug, Clone)]
+pub struct Sample {
+    /// The glyph.
+    pub glyph: Glyph,
+    /// 0 to 9, or 10 and up for [`Reject::ALL`].
+    pub class: usize,
+}
+
+/// Glyphs by source; batches draw from each source by its share.
+#[derive(Debug)]
+pub struct Pool {
+    /// The sources.
+    pub sources: Vec<Source>,
+}
+
+/// Glyphs of one kind.
+#[derive(Debug)]
+pub struct Source {
+    /// For reports.
+    pub name: &'static str,
+    /// Share of a batch.
+    pub share: f64,
+    /// The glyphs.
+    pub samples: Vec<Sample>,
+}
+
+/// Most rejects kept of one string, so that long strings do not drown the rest.
+const REJECTS_A_STRING: usize = 10;
+
+impl Pool {
+    /// Builds the pool from `strings` composed strings and proportionate numbers of the rest. The same seed gives the same pool.
+    ///
+    /// # Errors
+    /// Where an ink of the data is not finite.
+    pub fn build(data: &TrainingData, strings: usize, seed: u64) -> Result<Self> {
+        let images: Vec<Sample> = par_samples(&data.images.images, |i, image| {
+            glyph_sample(&image.to_input(2), usize::from(data.images.labels[i]))
+        });
+        let pens = par_samples(&data.pen, |i, ink| {
+            let mut rng = StdRng::seed_from_u64(seed ^ (i as u64) << 8);
+            (0..6).filter_map(|_| pen_sample(ink, ink.label.parse().ok()?, &mut rng)).collect()
+        });
+        let signs = par_samples(&data.signs, |i, ink| {
+            let mut rng = StdRng::seed_from_u64(seed ^ (i as u64) << 20);
+            (0..8).filter_map(|_| pen_sample(ink, Reject::Symbol.class(), &mut rng)).collect()
+        });
+        let drawn = drawn_signs(strings / 2, seed ^ 0xd7);
+        let scribbles = scribbles(strings / 2, seed ^ 0x5c);
+        let halves = halves(data, strings, seed ^ 0x11);
+        let (cut_digits, wrong) = cut_strings(data, strings, seed);
+        let shapes = DigitShapes::new(&images, &pens, seed);
+        let source = |name, share, samples: Vec<Sample>| Source { name, share, samples };
+        let mut sources = vec![
+            source("digits, pictures", 0.26, images),
+            source("digits, pen", 0.12, pens),
+            source("digits, cut from strings", 0.2, cut_digits),
+        ];
+        let (fragments, several) = wrong.into_iter().partition(|s: &Sample| s.class == Reject::Fragment.class());
+        let rejects = [
+            source("fragments, cut from strings", 0.1, fragments),
+            source("fragments, halves", 0.05, halves),
+            source("several, cut from strings", 0.1, several),
+            source("signs, Omniglot", 0.07, signs),
+            source("signs, drawn", 0.04, drawn),
+            source("scribbles", 0.06, scribbles),
+        ];
+        sources.extend(rejects.into_iter().map(|s| Source { samples: shapes.without_lookalikes(s.samples), ..s }));
+        Ok(Self { sources })
+    }
+
+    /// MNIST's digits alone.
+    pub fn plain(data: &TrainingData) -> Self {
+        let samples = par_samples(&data.images.images, |i, image| {
+            let is_mnist = image.width == GLYPH_SIDE;
+            if is_mnist { glyph_sample(&image.to_input(2), usize::from(data.images.labels[i])) } else { Vec::new() }
+        });
+        Self { sources: vec![Source { name: "digits, MNIST", share: 1., samples }] }
+    }
+
+    /// A glyph drawn by the sources' shares.
+    pub fn draw(&self, rng: &mut impl Rng) -> &Sample {
+        let total: f64 = self.sources.iter().map(|s| s.share).sum();
+        let mut at = rng.random_range(0.0..total);
+        for source in &self.sources {
+            if at < source.share && !source.samples.is_empty() {
+                return &source.samples[rng.random_range(0..source.samples.len())];
+            }
+            at -= source.share;
+        }
+        &self.sources[0].samples[rng.random_range(0..self.sources[0].samples.len())]
+    }
+}
+
+fn par_samples<T: Sync>(items: &[T], make: impl Fn(usize, &T) -> Vec<Sample> + Sync) -> Vec<Sample> {
+    items.par_iter().enumerate().flat_map_iter(|(i, item)| make(i, item)).collect()
+}
+
+fn glyph_sample(input: &Input, class: usize) -> Vec<Sample> {
+    whole_glyph(input).map(|glyph| Sample { glyph, class }).into_iter().collect()
+}
+
+/// The ink as the pipeline draws it, or drawn as a picture by another pen.
+fn pen_sample(ink: &LabelledInk, class: usize, rng: &mut impl Rng) -> Option<Sample> {
+    let input = if rng.random_bool(0.5) {
+        Input::Strokes(ink.ink().ok()?)
+    } else {
+        let height = rng.random_range(20.0..64.0);
+        picture_of(&Composed::single(ink.ink().ok()?), height, height * rng.random_range(0.05..0.17)).input
+    };
+    Some(Sample { glyph: whole_glyph(&input)?, class })
+}
+
+fn drawn_signs(count: usize, seed: u64) -> Vec<Sample> {
+    drawn(count, seed, Reject::Symbol, |rng| scribble::sign(rng))
+}
+
+fn scribbles(count: usize, seed: u64) -> Vec<Sample> {
+    drawn(count, seed, Reject::Noise, |rng| scribble::scribble(rng))
+}
+
+fn drawn(count: usize, seed: u64, class: Reject, draw: impl Fn(&mut StdRng) -> crate::ink::Ink + Sync) -> Vec<Sample> {
+    let one = |i: usize| {
+        let mut rng = StdRng::seed_from_u64(seed.wrapping_mul(0x9e37_79b9).wrapping_add(i as u64));
+        let ink = draw(&mut rng);
+        let height = rng.random_range(20.0..64.0);
+        let pen = height * rng.random_range(0.05..0.17);
+        let input = if rng.random_bool(0.4) {
+            Input::Strokes(ink)
+        } else {
+            picture_of(&Composed::single(ink), height, pen).input
+        };
+        glyph_sample(&input, class.class())
+    };
+    (0..count).into_par_iter().flat_map_iter(one).collect()
+}
+
+/// Digits cut straight through near the middle, upright, slanted or across; both sides.
+fn halves(data: &TrainingData, count: usize, seed: u64) -> Vec<Sample> {
+    let one = |i: usize| {
+        let mut rng = StdRng::seed_from_u64(seed.wrapping_add(i as u64));
+        let input = if rng.random_bool(0.5) {
+            let image = data.images.images.choose(&mut rng).expect("there are pictures");
+            image.to_input(2)
+        } else {
+            Input::Strokes(data.pen.choose(&mut rng).expect("there are pen digits").ink().expect("finite points"))
+        };
+        let Some(whole) = Line::from_input(&input).whole() else { return Vec::new() };
+        let across = rng.random_bool(0.2);
+        let (at, slant) = (rng.random_range(0.35..0.65), rng.random_range(-0.25..0.25));
+        let keep_first = rng.random_bool(0.5);
+        let mut half = whole.clone();
+        for (i, v) in half.ink.iter_mut().enumerate() {
+            let (x, y) = ((i % whole.width) as f64, (i / whole.width) as f64);
+            let (u, v_) = if across { (y, x) } else { (x, y) };
+            let side = if across { whole.height } else { whole.width } as f64;
+            let first = u < at * side + slant * (v_ - side / 2.);
+            if first != keep_first {
+                *v = 0;
+            }
+        }
+        let share = half.mass() / whole.mass();
+        let is_half = (0.2..0.7).contains(&share);
+        let glyph = if is_half { glyph_of(&half) } else { None };
+        glyph.map(|glyph| Sample { glyph, class: Reject::Fragment.class() }).into_iter().collect()
+    };
+    (0..count).into_par_iter().flat_map_iter(one).collect()
+}
+
+/// A string of 2 to 6 digits from the data: pictures of anyone, or strokes of one writer as strokes or as a picture.
+pub fn random_string(data: &TrainingData, spacing: Spacing, rng: &mut impl Rng) -> Composed {
+    let length = rng.random_range(2..=6);
+    if rng.random_bool(0.4) {
+        let pick = |rng: &mut _| {
+            let i = IndexPick::index(data.images.images.len(), rng);
+            (&data.images.images[i], data.images.labels[i])
+        };
+        let digits: Vec<(&GreyImage, u8)> = (0..length).map(|_| pick(rng)).collect();
+        // One line, one resolution: digits of 8, 16, 28 and 32 px do not mix.
+        let side = digits[0].0.width;
+        let same: Vec<_> = digits.into_iter().filter(|d| d.0.width == side).collect();
+        let scale = rng.random_range(1.2..2.6) * 28. / side as f64;
+        return compose_pictures(&same, spacing, scale, rng);
+    }
+    let writer = &data.pen.choose(rng).expect("there are pen digits").writer;
+    let own: Vec<&LabelledInk> = data.pen.iter().filter(|ink| ink.writer == *writer).collect();
+    let digits: Vec<&LabelledInk> = (0..length).map(|_| *own.choose(rng).expect("a writer has digits")).collect();
+    let strokes = compose_strokes(&digits, spacing, rng);
+    if rng.random_bool(0.5) {
+        return strokes;
+    }
+    let height = rng.random_range(24.0..72.0);
+    picture_of(&strokes, height, height * rng.random_range(0.05..0.15))
+}
+
+/// Index drawing behind one name, for closures over any generator.
+struct IndexPick;
+
+impl IndexPick {
+    fn index(len: usize, rng: &mut impl Rng) -> usize {
+        rng.random_range(0..len)
+    }
+}
+
+/// Digits and rejects that our own segmenter finds in composed strings.
+fn cut_strings(data: &TrainingData, strings: usize, seed: u64) -> (Vec<Sample>, Vec<Sample>) {
+    let one = |i: usize| {
+        let mut rng = StdRng::seed_from_u64(seed.wrapping_mul(31).wrapping_add(i as u64));
+        let spacing = if rng.random_bool(0.5) { Spacing::Natural } else { Spacing::Touching };
+        let composed = random_string(data, spacing, &mut rng);
+        let prepared = prepare(&composed.input);
+        let truths = composed.truth(&prepared.grid, &prepared.segmentation);
+        let (mut digits, mut rejects) = (Vec::new(), Vec::new());
+        for (glyph, truth) in prepared.glyphs.into_iter().zip(truths) {
+            match truth {
+                Some(Ok(place)) => digits.push(Sample { glyph, class: composed.class_of(place) }),
+                Some(Err(reject)) => rejects.push(Sample { glyph, class: reject.class() }),
+                None => {}
+            }
+        }
+        let kept = rejects.sample(&mut rng, REJECTS_A_STRING).cloned().collect();
+        (digits, kept)
+    };
+    let parts: Vec<(Vec<Sample>, Vec<Sample>)> = (0..strings).into_par_iter().map(one).collect();
+    let (mut digits, mut rejects) = (Vec::new(), Vec::new());
+    for (d, r) in parts {
+        digits.extend(d);
+        rejects.extend(r);
+    }
+    (digits, rejects)
+}
+
+/// True digits at half resolution, to know a reject that is one's double.
+struct DigitShapes {
+    shapes: Vec<Shape>,
+    /// Cosine from which two shapes count as the same.
+    same: f32,
+}
+
+const SHAPE_SIDE: usize = GLYPH_SIDE / 2;
+
+/// Mean-free, unit length.
+type Shape = [f32; SHAPE_SIDE * SHAPE_SIDE];
+
+/// References from each of the two kinds of digits.
+const REFERENCES: usize = 1_500;
+
+/// A reject is a digit's double when it is nearer to a digit than this share of digits are to their own nearest neighbour.
+/// Lower leaves more rejects out: half of an 8 passes for a 3. Higher teaches the network to doubt plain 1s.
+const DOUBLE: f64 = 0.35;
+
+impl DigitShapes {
+    fn new(images: &[Sample], pens: &[Sample], seed: u64) -> Self {
+        let mut rng = StdRng::seed_from_u64(seed ^ 0xd0);
+        let mut pick = |samples: &[Sample]| -> Vec<Shape> {
+            samples.sample(&mut rng, REFERENCES).map(|s| shape_of(&s.glyph)).collect()
+        };
+        let mut shapes = pick(images);
+        shapes.extend(pick(pens));
+        let mut nearest: Vec<f32> = shapes
+            .par_iter()
+            .enumerate()
+            .map(|(i, shape)| nearest(shape, shapes.iter().enumerate().filter(|&(j, _)| j != i).map(|(_, s)| s)))
+            .collect();
+        nearest.sort_by(f32::total_cmp);
+        let same = nearest[(nearest.len() as f64 * DOUBLE) as usize];
+        Self { shapes, same }
+    }
+
+    fn without_lookalikes(&self, samples: Vec<Sample>) -> Vec<Sample> {
+        samples.into_par_iter().filter(|s| nearest(&shape_of(&s.glyph), &self.shapes) < self.same).collect()
+    }
+}
+
+fn nearest<'a>(shape: &Shape, among: impl IntoIterator<Item = &'a Shape>) -> f32 {
+    // Four sums side by side, which the compiler can lay into one register.
+    let cosine = |other: &Shape| {
+        let mut sums = [0f32; 4];
+        for (a, b) in shape.chunks_exact(4).zip(other.chunks_exact(4)) {
+            (0..4).for_each(|lane| sums[lane] += a[lane] * b[lane]);
+        }
+        sums.iter().sum::<f32>()
+    };
+    among.into_iter().map(cosine).fold(-1., f32::max)
+}
+
+fn shape_of(glyph: &Glyph) -> Shape {
+    let mut shape: Shape = std::array::from_fn(|i| {
+        let (x, y) = (2 * (i % SHAPE_SIDE), 2 * (i / SHAPE_SIDE));
+        let at = |dx: usize, dy: usize| f32::from(glyph.pixels[(y + dy) * GLYPH_SIDE + x + dx]);
+        at(0, 0) + at(1, 0) + at(0, 1) + at(1, 1)
+    });
+    let mean = shape.iter().sum::<f32>() / shape.len() as f32;
+    shape.iter_mut().for_each(|v| *v -= mean);
+    let length = shape.iter().map(|v| v * v).sum::<f32>().sqrt().max(1e-6);
+    shape.iter_mut().for_each(|v| *v /= length);
+    shape
+}
+
+/// Counts of samples a class, for reports.
+pub fn class_counts(samples: &[Sample]) -> [usize; CLASSES] {
+    let mut counts = [0; CLASSES];
+    samples.iter().for_each(|s| counts[s.class] += 1);
+    counts
+}
+
+/// True for the classes of digits.
+pub fn is_digit(class: usize) -> bool {
+    class < DIGITS
+}

@@ -1,0 +1,320 @@
+//! The training loop: seeded, resumable, on as many threads as asked for, with progress and a checkpoint every so often.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use burn::backend::Autodiff;
+use burn::module::{AutodiffModule, Module};
+use burn::nn::loss::CrossEntropyLossConfig;
+use burn::optim::adaptor::OptimizerAdaptor;
+use burn::optim::{AdamW, AdamWConfig, GradientsAccumulator, GradientsParams, Optimizer};
+use burn::record::{BinFileRecorder, FullPrecisionSettings, Recorder};
+use burn::tensor::{Int, Tensor, TensorData};
+use burn_flex::Flex;
+use indicatif::{ProgressBar, ProgressStyle};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use serde::{Deserialize, Serialize};
+
+use super::augment::{Augmentation, augment};
+use super::pool::{Pool, Sample, is_digit};
+use crate::classify::{CLASSES, DIGITS, Glyph, Scores};
+use crate::confidence::{Acceptance, Policy};
+use crate::model::{Network, NetworkShape, Weights, tensor_of};
+
+type Training = Autodiff<Flex>;
+type Optim = OptimizerAdaptor<AdamW, Network<Training>, Training>;
+type File = BinFileRecorder<FullPrecisionSettings>;
+
+/// What a network learns from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Recipe {
+    /// Every source of the pool, augmented: what ships.
+    Full,
+    /// MNIST's digits as they are, the way of every tutorial: the failing baseline that reports compare with.
+    Plain,
+}
+
+/// Everything that decides what comes out; it is saved beside the weights.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TrainConfig {
+    /// What it learns from.
+    pub recipe: Recipe,
+    /// Channels of the five convolutions.
+    pub channels: [u16; 5],
+    /// Width of the dense layer.
+    pub hidden: u16,
+    /// Optimiser steps.
+    pub steps: usize,
+    /// Glyphs a step.
+    pub batch: usize,
+    /// Highest learning rate, reached after the warm-up and then lowered to 1 % along a cosine.
+    pub learning_rate: f64,
+    /// Composed strings that the pool is cut from.
+    pub strings: usize,
+    /// Seed of pool, weights, batches and augmentation.
+    pub seed: u64,
+    /// Threads that share each batch; the result depends on it only by rounding.
+    pub threads: usize,
+}
+
+impl Default for TrainConfig {
+    fn default() -> Self {
+        Self {
+            recipe: Recipe::Full,
+            channels: [8, 24, 24, 48, 64],
+            hidden: 96,
+            steps: 24_000,
+            batch: 128,
+            learning_rate: 2.5e-3,
+            strings: 30_000,
+            seed: 2026,
+            threads: 2,
+        }
+    }
+}
+
+impl TrainConfig {
+    /// The shape of the network.
+    pub fn shape(&self) -> NetworkShape {
+        NetworkShape { channels: self.channels, hidden: self.hidden }
+    }
+
+    fn augmentations(&self) -> &'static [Augmentation] {
+        match self.recipe {
+            Recipe::Full => &Augmentation::ALL,
+            Recipe::Plain => &[],
+        }
+    }
+
+    fn learning_rate_at(&self, step: usize) -> f64 {
+        const WARM_UP: usize = 300;
+        const LAST: f64 = 0.01;
+        let warm = (step + 1).min(WARM_UP) as f64 / WARM_UP as f64;
+        let along = step as f64 / self.steps as f64;
+        let cosine = LAST + (1. - LAST) * 0.5 * (1. + (std::f64::consts::PI * along).cos());
+        self.learning_rate * warm * cosine
+    }
+}
+
+/// Steps between checkpoints and reports.
+const CHECKPOINT_EVERY: usize = 1000;
+
+#[derive(Serialize, Deserialize)]
+struct Progress {
+    config: TrainConfig,
+    step: usize,
+}
+
+/// Trains on `pool`, resuming from a checkpoint of the same config in `dir` where there is one, and gives the network's weights with
+/// settings yet to be fitted (`policy`). Reports on `validation` at every checkpoint.
+///
+/// # Errors
+/// Where a checkpoint cannot be written or read.
+pub fn train(config: &TrainConfig, pool: &Pool, validation: &[Sample], policy: Policy, dir: &Path) -> Result<Weights> {
+    fs::create_dir_all(dir).with_context(|| format!("could not make {}", dir.display()))?;
+    let device = Default::default();
+    let checkpoint = Checkpoint { dir: dir.to_owned() };
+    <Training as burn::tensor::backend::Backend>::seed(&device, config.seed);
+    let mut network = Network::<Training>::new(&config.shape(), &device);
+    let mut optim: Optim = AdamWConfig::new().with_weight_decay(0.01).init();
+    let mut start = 0;
+    if let Some((n, o, step)) = checkpoint.load(config, &network, &optim)? {
+        (network, optim, start) = (n, o, step);
+    }
+    let bar = progress_bar(config.steps);
+    bar.set_position(start as u64);
+    let mut loss_sum = 0.;
+    let begun = Instant::now();
+    for step in start..config.steps {
+        let (gradients, loss) = step_gradients(config, &network, pool, step);
+        network = optim.step(config.learning_rate_at(step), network, gradients);
+        loss_sum += loss;
+        bar.inc(1);
+        if (step + 1) % CHECKPOINT_EVERY == 0 || step + 1 == config.steps {
+            let since = (step + 1 - start) as f64 / begun.elapsed().as_secs_f64();
+            let report = validate(&network.valid(), validation);
+            let steps = (step % CHECKPOINT_EVERY + 1) as f64;
+            report_line(
+                &bar,
+                format!("step {}: loss {:.4}, {:.1} steps/s, {report}", step + 1, loss_sum / steps, since),
+            );
+            loss_sum = 0.;
+            checkpoint.save(config, &network, &optim, step + 1)?;
+        }
+    }
+    bar.finish_and_clear();
+    Ok(network.valid().to_weights(config.shape(), policy))
+}
+
+/// Progress bars hide themselves where nobody looks; reports do not.
+fn report_line(bar: &ProgressBar, line: String) {
+    if bar.is_hidden() { eprintln!("{line}") } else { bar.println(line) }
+}
+
+fn progress_bar(steps: usize) -> ProgressBar {
+    let style =
+        ProgressStyle::with_template("training {bar:30} {pos}/{len} steps, {eta} left").expect("a valid template");
+    let bar = ProgressBar::new(steps as u64).with_style(style);
+    bar.enable_steady_tick(Duration::from_secs(1));
+    bar
+}
+
+/// Gradients of one batch, each thread its share. Every thread works on a network of its own: burn's autodiff deadlocks when two
+/// threads share a graph's parameters. (`valid()` must go into `from_inner` as it comes: a clone forgets that its parameters want
+/// gradients.)
+fn step_gradients(
+    config: &TrainConfig,
+    network: &Network<Training>,
+    pool: &Pool,
+    step: usize,
+) -> (GradientsParams, f64) {
+    let share = config.batch / config.threads;
+    let parts: Vec<(GradientsParams, f64)> = std::thread::scope(|scope| {
+        let work = |thread: usize| {
+            let own = Network::<Training>::from_inner(network.valid());
+            let seed = config.seed.wrapping_add((step * config.threads + thread) as u64 + 1);
+            scope.spawn(move || gradients(&own, &batch(pool, share, seed, config.augmentations())))
+        };
+        let handles: Vec<_> = (0..config.threads).map(work).collect();
+        handles.into_iter().map(|h| h.join().expect("a training thread ends")).collect()
+    });
+    let mut sum = GradientsAccumulator::new();
+    let mut loss = 0.;
+    for (part, part_loss) in parts {
+        sum.accumulate(network, part);
+        loss += part_loss / config.threads as f64;
+    }
+    (sum.grads(), loss)
+}
+
+fn batch(pool: &Pool, size: usize, seed: u64, kinds: &[Augmentation]) -> (Vec<Glyph>, Vec<i64>) {
+    let mut rng = StdRng::seed_from_u64(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    let one = |_| {
+        let sample = pool.draw(&mut rng);
+        let class = sample.class as i64;
+        (augment(&sample.glyph, kinds, &mut rng), class)
+    };
+    (0..size).map(one).unzip()
+}
+
+fn gradients(network: &Network<Training>, (glyphs, classes): &(Vec<Glyph>, Vec<i64>)) -> (GradientsParams, f64) {
+    let device = Default::default();
+    let logits = network.forward(tensor_of(glyphs, &device));
+    let targets = Tensor::<Training, 1, Int>::from_data(TensorData::new(classes.clone(), [classes.len()]), &device);
+    let loss = CrossEntropyLossConfig::new().init(&device).forward(logits, targets);
+    let value = f64::from(loss.clone().into_scalar());
+    let gradients = GradientsParams::from_grads(loss.backward(), network);
+    (gradients, value)
+}
+
+struct Checkpoint {
+    dir: PathBuf,
+}
+
+impl Checkpoint {
+    fn save(&self, config: &TrainConfig, network: &Network<Training>, optim: &Optim, step: usize) -> Result<()> {
+        let file = File::new();
+        file.record(network.clone().into_record(), self.dir.join("network"))?;
+        file.record(optim.to_record(), self.dir.join("optimizer"))?;
+        let progress = Progress { config: config.clone(), step };
+        fs::write(self.dir.join("progress.json"), serde_json::to_string_pretty(&progress)?)?;
+        Ok(())
+    }
+
+    fn load(
+        &self,
+        config: &TrainConfig,
+        network: &Network<Training>,
+        optim: &Optim,
+    ) -> Result<Option<(Network<Training>, Optim, usize)>> {
+        let Ok(text) = fs::read_to_string(self.dir.join("progress.json")) else { return Ok(None) };
+        let progress: Progress = serde_json::from_str(&text)?;
+        if progress.config != *config {
+            eprintln!("{} holds a checkpoint of another config: starting anew", self.dir.display());
+            return Ok(None);
+        }
+        let (file, device) = (File::new(), Default::default());
+        let network = network.clone().load_record(file.load(self.dir.join("network"), &device)?);
+        let optim = optim.clone().load_record(file.load(self.dir.join("optimizer"), &device)?);
+        eprintln!("resuming at step {}", progress.step);
+        Ok(Some((network, optim, progress.step)))
+    }
+}
+
+/// Raw outputs for many glyphs, on all cores.
+pub fn logits_of(network: &Network<Flex>, glyphs: &[&Glyph]) -> Vec<[f32; CLASSES]> {
+    use rayon::prelude::*;
+    let score = |part: &[&Glyph]| {
+        let owned: Vec<Glyph> = part.iter().map(|&g| g.clone()).collect();
+        let data = network.clone().forward(tensor_of(&owned, &Default::default())).into_data();
+        let values = data.to_vec::<f32>().expect("logits are f32");
+        values.chunks_exact(CLASSES).map(|row| row.try_into().expect("one logit a class")).collect::<Vec<_>>()
+    };
+    glyphs.par_chunks(128).flat_map_iter(score).collect()
+}
+
+/// One line on how well a network does.
+fn validate(network: &Network<Flex>, samples: &[Sample]) -> String {
+    let glyphs: Vec<&Glyph> = samples.iter().map(|s| &s.glyph).collect();
+    let scores: Vec<Scores> =
+        logits_of(network, &glyphs).into_iter().map(|l| Scores::from_logits_temperature(l, 1.)).collect();
+    let both = || samples.iter().zip(&scores);
+    let right = both().filter(|(s, p)| is_digit(s.class) && usize::from(p.best_digit().0) == s.class).count();
+    let digits = samples.iter().filter(|s| is_digit(s.class)).count();
+    let mut accepts: Vec<f64> =
+        both().filter(|(s, _)| is_digit(s.class)).map(|(_, p)| Acceptance::of(p).default).collect();
+    accepts.sort_by(f64::total_cmp);
+    let threshold = accepts[accepts.len() * 3 / 100];
+    let let_in: Vec<String> = (DIGITS..CLASSES)
+        .map(|class| {
+            let of_class = || both().filter(|(s, _)| s.class == class);
+            let accepted = of_class().filter(|(_, p)| Acceptance::of(p).default >= threshold).count();
+            format!("{:.2}", 100. * accepted as f64 / of_class().count().max(1) as f64)
+        })
+        .collect();
+    format!(
+        "digits right {:.2} %, rejects let in with 97 % of digits: {} %",
+        100. * right as f64 / digits as f64,
+        let_in.join(" / ")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::pool::Source;
+    use super::*;
+    use crate::glyph::glyph_of;
+    use crate::raster::Raster;
+
+    /// Upright bars are class 1, flat ones the first reject class.
+    fn bars() -> Pool {
+        let bar = |class: usize, width: usize, height: usize| {
+            let ink = Raster { left: 0, top: 0, width, height, ink: vec![255; width * height] };
+            Sample { glyph: glyph_of(&ink).expect("a bar has ink"), class }
+        };
+        Pool { sources: vec![Source { name: "bars", share: 1., samples: vec![bar(1, 4, 20), bar(DIGITS, 20, 4)] }] }
+    }
+
+    #[test]
+    fn training_learns_and_resumes_where_it_stopped() {
+        let dir = std::env::temp_dir().join(format!("ink-number-train-{}", std::process::id()));
+        let config = TrainConfig { channels: [4; 5], hidden: 8, steps: 40, batch: 16, ..TrainConfig::default() };
+        let pool = bars();
+        let policy = super::super::fit::START;
+        let run = |dir: &Path| train(&config, &pool, &pool.sources[0].samples, policy, dir).expect("training runs");
+        let weights = run(&dir);
+        let network = Network::<Flex>::from_weights(&weights, &Default::default());
+        let glyphs: Vec<&Glyph> = pool.sources[0].samples.iter().map(|s| &s.glyph).collect();
+        for (logits, sample) in logits_of(&network, &glyphs).iter().zip(&pool.sources[0].samples) {
+            let best = (0..CLASSES).max_by(|&a, &b| logits[a].total_cmp(&logits[b]));
+            assert_eq!(best, Some(sample.class), "{logits:?}");
+        }
+        // The checkpoint is of the last step: a second run has nothing left to do and gives the same weights.
+        assert_eq!(run(&dir), weights);
+        fs::remove_dir_all(&dir).expect("the folder was made above");
+    }
+}

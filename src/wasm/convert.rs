@@ -1,0 +1,143 @@
+//! JavaScript values to ours and back: one conversion a type, and an error that names the argument and the value seen.
+
+use js_sys::{Array, Float64Array, JsString, Reflect, Uint8Array, Uint8ClampedArray, Uint32Array};
+use serde::Serialize;
+use wasm_bindgen::{JsCast, JsValue};
+
+use super::error::{BAD_ARGUMENT, BAD_STRATEGY, BAD_TOP, coded, thrown};
+use crate::classify::{GLYPH_PIXELS, Glyph};
+use crate::geom::Point;
+use crate::ink::{Ink, InkPoint, Input, RgbaImage};
+use crate::lattice::Strategy;
+use crate::model::Weights;
+use crate::reading::Reading;
+use crate::recognizer::ReadOptions;
+
+/// Numbers of a point in `points`: x, y, time, pressure.
+const POINT_LEN: usize = 4;
+/// The bit of a byte in `known` that says that the point's time counts.
+const KNOWS_TIME: u8 = 1;
+/// The same for its pressure.
+const KNOWS_PRESSURE: u8 = 2;
+
+type Converted<T> = Result<T, JsValue>;
+
+/// The error of an argument of the wrong type.
+fn mismatch(code: &str, field: &str, expected: &str, value: &JsValue) -> JsValue {
+    coded(code, &format!("{field}: expected {expected}, saw {}", seen(value)))
+}
+
+/// What a value is, in a few words.
+fn seen(value: &JsValue) -> String {
+    const MAX_SHOWN: u32 = 40;
+    if let Some(text) = value.dyn_ref::<JsString>() {
+        let short = String::from(text.slice(0, MAX_SHOWN));
+        return if text.length() > MAX_SHOWN { format!("\"{short}...\"") } else { format!("\"{short}\"") };
+    }
+    if let Some(number) = value.as_f64() {
+        return number.to_string();
+    }
+    if let Some(flag) = value.as_bool() {
+        return flag.to_string();
+    }
+    match value.js_typeof().as_string().as_deref() {
+        _ if value.is_null() => "null".into(),
+        _ if Array::is_array(value) => "an array".into(),
+        Some("object") => "an object".into(),
+        other => other.unwrap_or("something unknown").into(),
+    }
+}
+
+fn array<T: JsCast>(field: &str, type_name: &str, value: &JsValue) -> Converted<T> {
+    let expected = || mismatch(BAD_ARGUMENT, field, &format!("a {type_name}"), value);
+    value.dyn_ref::<T>().map(|array| array.unchecked_ref::<JsValue>().clone().unchecked_into()).ok_or_else(expected)
+}
+
+/// A Uint8Array.
+pub fn bytes(field: &str, value: &JsValue) -> Converted<Vec<u8>> {
+    Ok(array::<Uint8Array>(field, "Uint8Array", value)?.to_vec())
+}
+
+/// A weights file.
+pub fn weights(file: &[u8]) -> Converted<Weights> {
+    Weights::from_bytes(file).map_err(thrown)
+}
+
+/// Glyphs as one Uint8Array, row by row, 784 bytes each.
+pub fn glyphs(value: &JsValue) -> Converted<Vec<Glyph>> {
+    let pixels = bytes("glyphs", value)?;
+    if pixels.is_empty() || pixels.len() % GLYPH_PIXELS != 0 {
+        let message = format!("glyphs: expected a multiple of {GLYPH_PIXELS} bytes, saw {}", pixels.len());
+        return Err(coded(BAD_ARGUMENT, &message));
+    }
+    let glyph = |pixels: &[u8]| Glyph { pixels: Box::new(pixels.try_into().expect("a chunk is a glyph")) };
+    Ok(pixels.chunks_exact(GLYPH_PIXELS).map(glyph).collect())
+}
+
+/// Ink as three typed arrays: `points`, a Float64Array of x, y, time and pressure for each point; `known`, a Uint8Array that says for
+/// each point which of the last two count (bit 0 time, bit 1 pressure); `lengths`, a Uint32Array of the points of each stroke.
+pub fn strokes(points: &JsValue, known: &JsValue, lengths: &JsValue) -> Converted<Input> {
+    let points = array::<Float64Array>("points", "Float64Array", points)?.to_vec();
+    let known = bytes("known", known)?;
+    let lengths = array::<Uint32Array>("lengths", "Uint32Array", lengths)?.to_vec();
+    let total: u64 = lengths.iter().map(|&length| u64::from(length)).sum();
+    if points.len() != known.len() * POINT_LEN || known.len() as u64 != total {
+        let message = format!(
+            "points: expected {POINT_LEN} numbers and one byte of known for each of {total} points, saw {} and {}",
+            points.len(),
+            known.len()
+        );
+        return Err(coded(BAD_ARGUMENT, &message));
+    }
+    let point = |(numbers, known): (&[f64], u8)| InkPoint {
+        at: Point::new(numbers[0], numbers[1]),
+        time: (known & KNOWS_TIME != 0).then_some(numbers[2]),
+        pressure: (known & KNOWS_PRESSURE != 0).then_some(numbers[3]),
+    };
+    let mut all = points.chunks_exact(POINT_LEN).zip(known).map(point);
+    let strokes = lengths.iter().map(|&length| all.by_ref().take(length as usize).collect()).collect();
+    Ink::new(strokes).map(Input::Strokes).map_err(thrown)
+}
+
+/// The parts of an ImageData.
+pub fn picture(width: &JsValue, height: &JsValue, data: &JsValue) -> Converted<Input> {
+    let (width, height) = (whole(BAD_ARGUMENT, "width", width)?, whole(BAD_ARGUMENT, "height", height)?);
+    crate::ink::check_image_size(width, height).map_err(thrown)?;
+    let data = array::<Uint8ClampedArray>("data", "Uint8ClampedArray", data)?.to_vec();
+    RgbaImage::from_width_height(width, height, data).map(Input::Picture).map_err(thrown)
+}
+
+/// A whole number from 0.
+fn whole(code: &str, field: &str, value: &JsValue) -> Converted<usize> {
+    let fits = |number: &f64| number.fract() == 0. && (0. ..=f64::from(u32::MAX)).contains(number);
+    match value.as_f64().filter(fits) {
+        Some(number) => Ok(number as usize),
+        None => Err(mismatch(code, field, "a whole number from 0", value)),
+    }
+}
+
+/// `{top, strategy}`, each with its default when left out.
+pub fn options(value: &JsValue) -> Converted<ReadOptions> {
+    let ReadOptions { mut top, mut strategy } = ReadOptions::default();
+    if value.is_undefined() {
+        return Ok(ReadOptions { top, strategy });
+    }
+    if !value.is_object() {
+        return Err(mismatch(BAD_ARGUMENT, "options", "an object", value));
+    }
+    let given = |key: &str| Reflect::get(value, &key.into()).map(|v| (!v.is_undefined()).then_some(v));
+    if let Some(value) = given("top")? {
+        top = whole(BAD_TOP, "top", &value)?;
+    }
+    if let Some(value) = given("strategy")? {
+        let name = value.as_string().ok_or_else(|| mismatch(BAD_STRATEGY, "strategy", "a name", &value))?;
+        strategy = name.parse::<Strategy>().map_err(thrown)?;
+    }
+    Ok(ReadOptions { top, strategy })
+}
+
+/// A reading as a plain object, `None` as null.
+pub fn reading(reading: &Reading) -> JsValue {
+    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
+    reading.serialize(&serializer).expect("a reading is numbers and strings")
+}

@@ -1,0 +1,64 @@
+//! What the edge throws: real `Error` objects with `name: "InkNumberError"` and a stable `code`.
+
+use std::fmt;
+
+use js_sys::Reflect;
+use wasm_bindgen::JsValue;
+
+use crate::ink::InputError;
+use crate::lattice::UnknownStrategy;
+use crate::model::WeightsError;
+use crate::recognizer;
+
+/// An argument is of the wrong type.
+pub const BAD_ARGUMENT: &str = "bad-argument";
+/// `top` is not a whole number in range.
+pub const BAD_TOP: &str = "bad-top";
+/// `strategy` is none of the names.
+pub const BAD_STRATEGY: &str = "bad-strategy";
+/// A second call came before the first was answered.
+pub const BUSY: &str = "busy";
+
+/// An error of ours as JavaScript sees it.
+pub trait Coded: fmt::Display {
+    /// A stable name for programs.
+    fn code(&self) -> &'static str;
+}
+
+impl Coded for InputError {
+    fn code(&self) -> &'static str {
+        InputError::code(self)
+    }
+}
+
+impl Coded for WeightsError {
+    fn code(&self) -> &'static str {
+        WeightsError::code(self)
+    }
+}
+
+impl Coded for recognizer::Error {
+    fn code(&self) -> &'static str {
+        recognizer::Error::code(self)
+    }
+}
+
+impl Coded for UnknownStrategy {
+    fn code(&self) -> &'static str {
+        BAD_STRATEGY
+    }
+}
+
+/// The JavaScript error of one of ours.
+pub fn thrown(error: impl Coded) -> JsValue {
+    coded(error.code(), &error.to_string())
+}
+
+/// The JavaScript error with this code and message.
+pub fn coded(code: &str, message: &str) -> JsValue {
+    let error: JsValue = js_sys::Error::new(message).into();
+    for (key, value) in [("name", "InkNumberError"), ("code", code)] {
+        Reflect::set(&error, &key.into(), &value.into()).expect("a new Error takes properties");
+    }
+    error
+}

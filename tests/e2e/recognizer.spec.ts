@@ -1,0 +1,194 @@
+/** The package's recogniser: how it loads, which engine reads, and that no reading is lost when one breaks down. */
+
+import { type Page, expect, test } from "@playwright/test";
+
+/** A line and a bow, in the page's words. */
+const INK = "({ strokes: [[[0, 0], [4, 50], [8, 100]], [[40, 10], [80, 0], [80, 50], [40, 100], [90, 100]]] })";
+
+test.beforeEach(async ({ page }) => {
+  await page.goto("./");
+  await page.evaluate(async () => {
+    const url = "./ink-number/index.js";
+    Object.assign(globalThis, await import(url));
+  });
+});
+
+test.describe("engines", () => {
+  test("auto stays on the CPU where the GPU is slower", async ({ page }) => {
+    // SwiftShader, a GPU in software, is.
+    const engines = await run(page, `
+      const recognizer = await Recognizer.load();
+      const first = (await recognizer.recognize(${INK})).engine;
+      return [first, await recognizer.settled, recognizer.engine];`);
+    expect(engines).toEqual(["cpu", "cpu", "cpu"]);
+  });
+
+  test("auto moves to a faster GPU; when its device is lost the CPU reads the same ink", async ({ page }) => {
+    test.setTimeout(240_000);
+    await serveScript(page, "slow-cpu.js", engineScript("cpu", "warmUp: (glyphs) => sleep(3000).then(() => engine.warmUp(glyphs))"));
+    const seen = await run(page, `
+      const devices = [];
+      const { requestDevice } = GPUAdapter.prototype;
+      GPUAdapter.prototype.requestDevice = async function (...how) {
+        const device = await requestDevice.apply(this, how);
+        devices.push(device);
+        return device;
+      };
+      const recognizer = await Recognizer.load({ assets: { cpu: { script: "slow-cpu.js" } } });
+      const engines = [(await recognizer.recognize(${INK})).engine, await recognizer.settled];
+      const before = await recognizer.recognize(${INK});
+      for (const device of devices) device.destroy();
+      // Other ink: what the engine remembers would not need the device.
+      const after = await recognizer.recognize({ strokes: ${INK}.strokes.slice(1) });
+      return [...engines, before.engine, after.engine, after.segments.length > 0, recognizer.engine];`);
+    expect(seen).toEqual(["cpu", "webgpu", "webgpu", "cpu", true, "cpu"]);
+  });
+
+  for (const [what, recognize] of [
+    ["hangs", "() => new Promise(() => {})"],
+    ["throws", "() => Promise.reject(new WebAssembly.RuntimeError('unreachable'))"],
+  ] as const) {
+    test(`a GPU that ${what} is left, and its reading is made on the CPU`, async ({ page }) => {
+      await serveScript(page, "broken-gpu.js", engineScript("cpu", `warmUp: async () => {}, recognizeStrokes: ${recognize}`));
+      const seen = await run(page, `
+        const webgpu = { script: "broken-gpu.js", wasm: "ink-number/cpu/ink_number_bg.wasm" };
+        const recognizer = await Recognizer.load({ assets: { webgpu } });
+        const settled = await recognizer.settled;
+        const readings = await Promise.all([recognizer.recognize(${INK}), recognizer.recognize(${INK})]);
+        return [settled, ...readings.map((r) => r.engine), recognizer.engine];`);
+      expect(seen).toEqual(["webgpu", "cpu", "cpu", "cpu"]);
+    });
+  }
+
+  test("auto reads on where the GPU engine's files are missing; asked for, they are missed", async ({ page }) => {
+    await page.route("**/ink-number/gpu/**", (route) => route.fulfill({ status: 404 }));
+    const seen = await run(page, `
+      const recognizer = await Recognizer.load();
+      return [await recognizer.settled, (await recognizer.recognize(${INK})).engine];`);
+    expect(seen).toEqual(["cpu", "cpu"]);
+    expect(await codeOf(page, 'Recognizer.load({ engine: "webgpu" })')).toBe("asset-missing");
+  });
+
+  test("WebGPU can be loaded again, and by two at once", async ({ page }) => {
+    const seen = await run(page, `
+      (await Recognizer.load({ engine: "webgpu" })).dispose();
+      const both = await Promise.all([1, 2].map(() => Recognizer.load({ engine: "webgpu" })));
+      const readings = await Promise.all(both.flatMap((r) => [r.recognize(${INK}), r.recognize(${INK})]));
+      return readings.map((r) => r.engine);`);
+    expect(seen).toEqual(["webgpu", "webgpu", "webgpu", "webgpu"]);
+  });
+});
+
+test("everything works in a worker too", async ({ page }) => {
+  await serveScript(page, "reads.js", `
+    import { Recognizer } from "./ink-number/index.js";
+    const recognizer = await Recognizer.load({ engine: "cpu" });
+    const canvas = new OffscreenCanvas(60, 120);
+    canvas.getContext("2d").fillRect(27, 10, 6, 100);
+    const readings = [await recognizer.recognize(${INK}), await recognizer.recognize(canvas)];
+    postMessage(readings.map((r) => [r.engine, r.segments.length > 0, r.timings.total > 0]));`);
+  const seen = await run(page, `
+    const worker = new Worker("reads.js", { type: "module" });
+    return new Promise((resolve, reject) => {
+      worker.onmessage = ({ data }) => resolve(data);
+      worker.onerror = ({ message }) => reject(new Error(message));
+    });`);
+  expect(seen).toEqual([["cpu", true, true], ["cpu", true, true]]);
+});
+
+test.describe("loading", () => {
+  for (const [what, code, body] of [
+    ["missing", "asset-missing", null],
+    ["a page in its place", "weights-unknown", "<!doctype html>"],
+    ["of another version", "weights-version", "inknumbr\x09\x00"],
+    ["cut short", "weights-length", "inknumbr\x01\x00\x00"],
+  ] as const) {
+    test(`weights: ${what}`, async ({ page }) => {
+      const answer = body === null ? { status: 404 } : { body: Buffer.from(body, "latin1") };
+      await page.route("**/other.weights", (route) => route.fulfill(answer));
+      expect(await codeOf(page, 'Recognizer.load({ engine: "cpu", assets: { weights: "other.weights" } })')).toBe(code);
+      // The default ones are still there.
+      expect(await codeOf(page, 'Recognizer.load({ engine: "cpu" })')).toBe("no error");
+    });
+  }
+
+  for (const [options, code, field] of [
+    ["null", "bad-argument", "options"],
+    ['"cpu"', "bad-argument", "options"],
+    ["{ engine: 1 }", "bad-engine", "engine"],
+    ["{ engine: null }", "bad-engine", "engine"],
+    ["{ assets: 'folder/' }", "bad-argument", "assets"],
+    ["{ assets: { weights: 5 } }", "bad-argument", "assets.weights"],
+    ["{ assets: { cpu: 'cpu.js' } }", "bad-argument", "assets.cpu"],
+    ["{ assets: { webgpu: { wasm: {} } } }", "bad-argument", "assets.webgpu.wasm"],
+  ] as const) {
+    test(`options ${options}`, async ({ page }) => {
+      const message = await run(page, `return Recognizer.load(${options}).catch((e) => e.code + " " + e.message);`);
+      expect(message).toContain(`${code} ${field}: expected`);
+    });
+  }
+});
+
+test.describe("a call", () => {
+  test("reads the ink as it was when it was called", async ({ page }) => {
+    const [same, alone] = (await run(page, `
+      const recognizer = await Recognizer.load({ engine: "cpu" });
+      const expected = await recognizer.recognize(${INK});
+      const ink = ${INK};
+      const reading = recognizer.recognize(ink);
+      ink.strokes.pop();
+      ink.strokes[0][0] = "spoilt";
+      const boxes = (r) => JSON.stringify(r.segments.map((s) => s.box));
+      return [boxes(await reading) === boxes(expected), expected.segments.length];`)) as [boolean, number];
+    expect(alone).toBeGreaterThan(0);
+    expect(same).toBe(true);
+  });
+
+  test("made before dispose is answered, one made after is refused", async ({ page }) => {
+    const seen = await run(page, `
+      const recognizer = await Recognizer.load({ engine: "cpu" });
+      const readings = [recognizer.recognize(${INK}), recognizer.recognize(${INK})];
+      recognizer.dispose();
+      recognizer.dispose();
+      const late = recognizer.recognize(${INK}).catch((e) => e.code);
+      return [...(await Promise.all(readings)).map((r) => r.engine), await late];`);
+    expect(seen).toEqual(["cpu", "cpu", "disposed"]);
+  });
+
+  test("that was refused does not stand in the way of the next", async ({ page }) => {
+    const seen = await run(page, `
+      const recognizer = await Recognizer.load({ engine: "cpu" });
+      const calls = [recognizer.recognize(${INK}, { top: 0 }), recognizer.recognize(${INK}, 5), recognizer.recognize(${INK})];
+      return (await Promise.allSettled(calls)).map((c) => c.reason?.code ?? c.value.engine);`);
+    expect(seen).toEqual(["bad-top", "bad-argument", "cpu"]);
+  });
+});
+
+/** Runs the body of an asynchronous function in the page. */
+function run(page: Page, body: string): Promise<unknown> {
+  return page.evaluate(`(async () => { ${body} })()`);
+}
+
+async function codeOf(page: Page, expression: string): Promise<unknown> {
+  return run(page, `return ${expression}.then(() => "no error", (e) => e.code ?? String(e));`);
+}
+
+async function serveScript(page: Page, name: string, body: string): Promise<void> {
+  await page.route(`**/${name}`, (route) => route.fulfill({ contentType: "text/javascript", body }));
+}
+
+/** A script with the exports of an engine's own, some methods of its Engine replaced; these may use `engine` and `sleep`. */
+function engineScript(engine: "cpu" | "gpu", methods: string): string {
+  return `
+    import * as own from "./ink-number/${engine}/ink_number.js";
+    const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+    const load = async (weights) => {
+      const engine = await own.Engine.load(weights);
+      const forward = (name) => (...values) => engine[name](...values);
+      const forwarded = Object.fromEntries(["recognizeStrokes", "recognizePicture", "warmUp", "free"].map((name) => [name, forward(name)]));
+      return { ...forwarded, ${methods} };
+    };
+    export default own.default;
+    export const { onPanic, checkImageSize, checkInkSize } = own;
+    export const Engine = { load };`;
+}

@@ -1,0 +1,287 @@
+//! The browser's edge, in a browser: every wrong argument is refused by name, and a reading has the shape that TypeScript promises.
+#![cfg(target_arch = "wasm32")]
+
+use half::f16;
+use ink_number::wasm::{Engine, check_image_size, check_ink_size};
+use js_sys::{Array, Float64Array, Object, Promise, Reflect, Uint8Array, Uint8ClampedArray, Uint32Array};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+/// A weights file of the smallest network, written by hand from the format's table in src/model/weights.rs.
+fn weights_file() -> Vec<u8> {
+    let mut file = b"inknumbr".to_vec();
+    file.extend(1u16.to_le_bytes()); // format
+    (0..6).for_each(|_| file.extend(1u16.to_le_bytes())); // widths
+    (0..10).for_each(|_| file.extend(1f32.to_le_bytes())); // policy
+    let parameters = 5 * (9 + 1) + (9 + 1) + (14 + 14);
+    (0..parameters).for_each(|i| file.extend(f16::from_f32(i as f32 / 100.).to_le_bytes()));
+    let checksum = crc32fast::hash(&file);
+    file.extend(checksum.to_le_bytes());
+    file
+}
+
+async fn engine() -> Engine {
+    let loaded =
+        settled(Engine::load(Uint8Array::from(&weights_file()[..]).into())).await.expect("the weights are good");
+    engine_of(loaded)
+}
+
+/// The Rust value in a JavaScript one, by the way that wasm-bindgen gives its own classes.
+fn engine_of(value: JsValue) -> Engine {
+    use wasm_bindgen::convert::TryFromJsValue;
+    Engine::try_from_js_value(value).expect("Engine.load promises an Engine")
+}
+
+async fn settled(promise: Promise) -> Result<JsValue, JsValue> {
+    JsFuture::from(promise).await
+}
+
+fn property(object: &JsValue, key: &str) -> JsValue {
+    Reflect::get(object, &key.into()).expect("an object")
+}
+
+/// Checks that a call was refused with an Error of ours, whose message has all of `words`.
+#[track_caller]
+fn refused(result: Result<JsValue, JsValue>, code: &str, words: &[&str]) {
+    let error = result.expect_err("a refusal");
+    let error = error.dyn_ref::<js_sys::Error>().expect("a real Error");
+    let message = String::from(error.message());
+    assert_eq!(String::from(error.name()), "InkNumberError");
+    assert_eq!(property(error, "code").as_string().as_deref(), Some(code), "{message}");
+    for word in words {
+        assert!(message.contains(word), "{word:?} is not in {message:?}");
+    }
+}
+
+/// One value of each type that JavaScript has, with what a message says of it.
+fn wrong_values() -> Vec<(JsValue, &'static str)> {
+    vec![
+        (JsValue::UNDEFINED, "undefined"),
+        (JsValue::NULL, "null"),
+        (JsValue::TRUE, "true"),
+        (7.5.into(), "7.5"),
+        ("text".into(), "\"text\""),
+        (JsValue::bigint_from_str("12"), "bigint"),
+        (JsValue::symbol(None), "symbol"),
+        (js_sys::Function::new_no_args("").into(), "function"),
+        (Object::new().into(), "an object"),
+        (Array::of1(&1.into()).into(), "an array"),
+    ]
+}
+
+/// The three arguments of one stroke from (0, 0) to (0, 30).
+fn line() -> [JsValue; 3] {
+    ink(&[0., 0., 0., 0., 0., 30., 0., 0.], &[0, 0], &[2])
+}
+
+fn ink(points: &[f64], known: &[u8], lengths: &[u32]) -> [JsValue; 3] {
+    [Float64Array::from(points).into(), Uint8Array::from(known).into(), Uint32Array::from(lengths).into()]
+}
+
+fn options(key: &str, value: impl Into<JsValue>) -> JsValue {
+    let options = Object::new();
+    Reflect::set(&options, &key.into(), &value.into()).expect("a new object takes properties");
+    options.into()
+}
+
+async fn read(engine: &Engine, [points, known, lengths]: &[JsValue; 3], how: &JsValue) -> Result<JsValue, JsValue> {
+    settled(engine.recognize_strokes(points, known, lengths, how)).await
+}
+
+#[wasm_bindgen_test]
+fn odd_sizes_are_refused_before_pixels_are_made() {
+    let check = |width, height| check_image_size(width, height).map(|()| JsValue::UNDEFINED);
+    for (width, height) in [(0, 0), (0, 5), (5, 0), (16_384, 16_384), (20_000, 1)] {
+        refused(check(width, height), "image-size", &[&format!("saw {width} x {height}")]);
+    }
+    assert!(check(1, 1).is_ok());
+    assert!(check(4096, 8192).is_ok());
+}
+
+#[wasm_bindgen_test]
+fn too_much_ink_is_refused_before_points_are_copied() {
+    let check = |strokes, points| check_ink_size(strokes, points).map(|()| JsValue::UNDEFINED);
+    refused(check(1, 1_000_000), "too-many-points", &["100000", "saw 1000000"]);
+    refused(check(2_001, 1), "too-many-strokes", &["2000", "saw 2001"]);
+    assert!(check(2_000, 100_000).is_ok());
+}
+
+#[wasm_bindgen_test]
+async fn weights_of_a_wrong_type_are_refused() {
+    for (value, seen) in wrong_values() {
+        refused(settled(Engine::load(value)).await, "bad-argument", &["weights: expected a Uint8Array", seen]);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn damaged_weights_are_refused() {
+    let good = weights_file();
+    let load = async |bytes: &[u8]| settled(Engine::load(Uint8Array::from(bytes).into())).await;
+    refused(load(&[]).await, "weights-unknown", &[]);
+    refused(load(b"<!doctype html>").await, "weights-unknown", &[]);
+    refused(load(&good[..good.len() - 1]).await, "weights-length", &[&format!("saw {}", good.len() - 1)]);
+    refused(load(&good[..30]).await, "weights-length", &["saw 30"]);
+    let with = |at: usize, value: u8| {
+        let mut bytes = good.clone();
+        bytes[at] = value;
+        bytes
+    };
+    refused(load(&with(8, 2)).await, "weights-version", &["saw format 2"]);
+    refused(load(&with(80, 0x55)).await, "weights-altered", &[]);
+}
+
+#[wasm_bindgen_test]
+async fn strokes_of_a_wrong_type_are_refused_by_name() {
+    let engine = engine().await;
+    let arrays = [("points", "Float64Array"), ("known", "Uint8Array"), ("lengths", "Uint32Array")];
+    for (place, (name, expected)) in arrays.into_iter().enumerate() {
+        for (value, seen) in wrong_values() {
+            let mut arguments = line();
+            arguments[place] = value;
+            let words = [&format!("{name}: expected a {expected}")[..], seen];
+            refused(read(&engine, &arguments, &JsValue::UNDEFINED).await, "bad-argument", &words);
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+async fn strokes_that_do_not_fit_together_are_refused() {
+    let engine = engine().await;
+    let four = [0., 0., 0., 0.];
+    for arguments in
+        [ink(&four, &[0, 0], &[1]), ink(&four, &[0], &[2]), ink(&four[..3], &[0], &[1]), ink(&[], &[], &[u32::MAX; 3])]
+    {
+        refused(read(&engine, &arguments, &JsValue::UNDEFINED).await, "bad-argument", &["points: expected 4 numbers"]);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn numbers_that_are_no_numbers_are_refused_by_place() {
+    let engine = engine().await;
+    for (place, field) in ["x", "y", "time", "pressure"].into_iter().enumerate() {
+        for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            let mut points = [0.; 12];
+            points[8 + place] = bad;
+            let arguments = ink(&points, &[3, 3, 3], &[1, 2]);
+            let words = [&format!("strokes[1][1].{field}")[..], &format!("saw {bad}")];
+            refused(read(&engine, &arguments, &JsValue::UNDEFINED).await, "bad-point", &words);
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_million_points_are_refused() {
+    let arguments = ink(&vec![0.; 4_000_000], &vec![0; 1_000_000], &[1_000_000]);
+    refused(read(&engine().await, &arguments, &JsValue::UNDEFINED).await, "too-many-points", &["saw 1000000"]);
+}
+
+#[wasm_bindgen_test]
+async fn unknown_times_do_not_matter() {
+    let arguments = ink(&[0., 0., f64::NAN, f64::NAN, 0., 30., f64::NAN, f64::NAN], &[0, 0], &[2]);
+    assert!(read(&engine().await, &arguments, &JsValue::UNDEFINED).await.is_ok());
+}
+
+#[wasm_bindgen_test]
+async fn pictures_of_a_wrong_type_are_refused_by_name() {
+    let engine = engine().await;
+    let data: JsValue = Uint8ClampedArray::new_with_length(16).into();
+    let read = async |width: &JsValue, height: &JsValue, data: &JsValue| {
+        settled(engine.recognize_picture(width, height, data, &JsValue::UNDEFINED)).await
+    };
+    let two = JsValue::from(2);
+    for (value, seen) in wrong_values() {
+        let whole = "expected a whole number from 0";
+        refused(read(&value, &two, &data).await, "bad-argument", &["width", whole, seen]);
+        refused(read(&two, &value, &data).await, "bad-argument", &["height", whole, seen]);
+        refused(read(&two, &two, &value).await, "bad-argument", &["data: expected a Uint8ClampedArray", seen]);
+    }
+    for bad in [-1., f64::NAN, f64::INFINITY, 1e300] {
+        refused(read(&bad.into(), &two, &data).await, "bad-argument", &["width", &bad.to_string()]);
+    }
+    refused(read(&0.into(), &0.into(), &data).await, "image-size", &["0 x 0"]);
+    refused(read(&16_384.into(), &16_384.into(), &data).await, "image-size", &["16384 x 16384"]);
+    refused(read(&two, &3.into(), &data).await, "image-length", &["24 bytes", "saw 16"]);
+    assert!(read(&two, &two, &data).await.is_ok());
+}
+
+#[wasm_bindgen_test]
+async fn options_of_a_wrong_type_are_refused_by_name() {
+    let engine = engine().await;
+    let read_with = async |how: JsValue| read(&engine, &line(), &how).await;
+    for (value, seen) in wrong_values() {
+        if !value.is_object() && !value.is_undefined() {
+            refused(read_with(value.clone()).await, "bad-argument", &["options: expected an object", seen]);
+        }
+        if !value.is_undefined() {
+            refused(read_with(options("top", value.clone())).await, "bad-top", &["top", seen]);
+            refused(read_with(options("strategy", value)).await, "bad-strategy", &["strategy", seen.trim_matches('"')]);
+        }
+    }
+    for (top, seen) in [(0., "0"), (101., "101"), (-1., "-1"), (2.5, "2.5"), (f64::NAN, "NaN"), (1e300, "1")] {
+        refused(read_with(options("top", top)).await, "bad-top", &["top: expected", seen]);
+    }
+    refused(
+        read_with(options("strategy", "guess")).await,
+        "bad-strategy",
+        &["guess", "whole-permutation", "left-to-right"],
+    );
+    for fine in
+        [JsValue::UNDEFINED, Object::new().into(), options("top", 100), options("strategy", "meet-in-the-middle")]
+    {
+        assert!(read_with(fine).await.is_ok());
+    }
+}
+
+#[wasm_bindgen_test]
+async fn glyphs_of_a_wrong_type_are_refused() {
+    let engine = engine().await;
+    for (value, seen) in wrong_values() {
+        refused(settled(engine.warm_up(&value)).await, "bad-argument", &["glyphs: expected a Uint8Array", seen]);
+    }
+    for length in [0, 783, 785] {
+        let pixels = Uint8Array::new_with_length(length).into();
+        refused(settled(engine.warm_up(&pixels)).await, "bad-argument", &["784", &format!("saw {length}")]);
+    }
+    assert!(settled(engine.warm_up(&Uint8Array::new_with_length(3 * 784).into())).await.is_ok());
+}
+
+#[wasm_bindgen_test]
+async fn no_ink_reads_as_empty() {
+    let engine = engine().await;
+    for nothing in [ink(&[], &[], &[]), ink(&[], &[], &[0, 0])] {
+        let reading = read(&engine, &nothing, &JsValue::UNDEFINED).await.expect("a reading");
+        assert_eq!(property(&reading, "decision"), "empty");
+        assert!(property(&reading, "text").is_null());
+        assert!(property(&reading, "reason").is_string());
+        assert_eq!(Array::from(&property(&reading, "hypotheses")).length(), 0);
+    }
+}
+
+/// The fields of pkg/src/types.ts.
+#[wasm_bindgen_test]
+async fn a_reading_has_the_fields_that_typescript_promises() {
+    let reading = read(&engine().await, &line(), &JsValue::UNDEFINED).await.expect("a reading");
+    let keys = |object: &JsValue| {
+        let mut keys: Vec<String> =
+            Object::keys(object.unchecked_ref::<Object>()).iter().filter_map(|k| k.as_string()).collect();
+        keys.sort();
+        keys.join(" ")
+    };
+    let first = |key: &str| Array::from(&property(&reading, key)).get(0);
+    assert_eq!(keys(&reading), "decision engine hypotheses notANumber reason segments text timings");
+    assert_eq!(keys(&property(&reading, "timings")), "score search segment total");
+    let detail = first("segments");
+    assert_eq!(keys(&detail), "box digit logits probabilities reject");
+    assert_eq!(keys(&property(&detail, "box")), "height width x y");
+    assert_eq!(keys(&property(&detail, "reject")), "fragment noise several symbol");
+    assert_eq!(Array::from(&property(&detail, "probabilities")).length(), 10);
+    assert_eq!(Array::from(&property(&detail, "logits")).length(), 14);
+    let hypothesis = first("hypotheses");
+    assert_eq!(keys(&hypothesis), "probability segments text");
+    assert_eq!(keys(&Array::from(&property(&hypothesis, "segments")).get(0)), "box digit probability");
+    assert_eq!(property(&reading, "engine"), if cfg!(feature = "cpu") { "cpu" } else { "webgpu" });
+    assert!(property(&property(&reading, "timings"), "total").as_f64().is_some_and(|ms| ms >= 0.));
+}
