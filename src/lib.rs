@@ -4,6 +4,30 @@
 //! [`ink`] (strokes or pixels) → [`raster`] (ink in \[0, 1\]) → [`segment`] (cuts, fragments, candidates) → [`glyph`] (28x28 as MNIST)
 //! → [`classify`] (scores) → [`lattice`] (every permutation of cuts) → [`reading`] (ranked, or refused).
 //! [`recognizer`] chains them; [`model`] is the network, the only part that knows burn.
+//!
+//! ```
+//! # #[cfg(feature = "cli")]
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use ink_number::ink::{Ink, Input};
+//! use ink_number::model::{CpuClassifier, Weights};
+//! use ink_number::recognizer::{ReadOptions, Recognizer};
+//!
+//! let weights = Weights::shipped();
+//! let mut recognizer = Recognizer::new(CpuClassifier::load(&weights), weights.policy);
+//! let bar = Ink::from_xy(&[vec![[0., 0.], [1., 20.], [0., 40.]]])?;
+//! let reading = pollster::block_on(recognizer.recognize(&Input::Strokes(bar), &ReadOptions::default()))?;
+//! assert_eq!(reading.hypotheses[0].text, "1");
+//! # Ok(())
+//! # }
+//! # #[cfg(not(feature = "cli"))]
+//! # fn main() {}
+//! ```
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | `cpu` (default) | the network on burn's flex backend |
+//! | `webgpu` | the network on burn's wgpu backend, in the browser |
+//! | `cli` | the native tool: data sets, training, evaluation, the command line, weights built in |
 
 pub mod classify;
 #[cfg(feature = "cli")]

@@ -166,9 +166,13 @@ impl Line {
         Raster::blended(&self.parts)
     }
 
+    /// Drops the specks beside larger ink. A dot alone is all that was written and stays, to be refused with a reason.
     fn drop_specks(&mut self) {
         let small = SPECK * self.height;
-        self.parts.retain(|p| p.width as f64 > small || p.height as f64 > small);
+        let is_large = |p: &Raster| p.width as f64 > small || p.height as f64 > small;
+        if self.parts.iter().any(is_large) {
+            self.parts.retain(is_large);
+        }
     }
 }
 
@@ -206,6 +210,18 @@ mod tests {
         raster.blend(&dot(12, 21));
         assert_eq!(raster.trimmed(), Some(dot(12, 21)));
         assert_eq!(Raster::blank_ltwh(0, 0, 3, 3).trimmed(), None);
+    }
+
+    #[test]
+    fn specks_beside_ink_are_dropped_and_a_lone_dot_stays() {
+        let bar = Raster { left: 0, top: 0, width: 5, height: 60, ink: vec![255; 300] };
+        let line = |parts| Line { parts, height: 60., grid: Grid { unit: 1., x: 0., y: 0. } };
+        let dropped = |mut line: Line| {
+            line.drop_specks();
+            line.parts
+        };
+        assert_eq!(dropped(line(vec![bar.clone(), dot(30, 50)])), [bar]);
+        assert_eq!(dropped(line(vec![dot(30, 50)])), [dot(30, 50)]);
     }
 
     #[test]

@@ -354,3 +354,177 @@ impl From<ClassifyError> for Error {
         Error::Classify(error)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+    use crate::classify::{CLASSES, GLYPH_SIDE, Reject};
+    use crate::ink::Ink;
+
+    /// Reads the answer off the pixels: a narrow glyph is a 1, a wide one without ink in the middle a 0, all else a symbol.
+    #[derive(Default)]
+    struct BarsAndRings {
+        asked: Cell<usize>,
+        broken: bool,
+    }
+
+    impl Classifier for BarsAndRings {
+        async fn classify(&self, glyphs: &[Glyph]) -> Result<Vec<Scores>, ClassifyError> {
+            if self.broken {
+                return Err(ClassifyError { message: "the device is lost".into() });
+            }
+            self.asked.set(self.asked.get() + glyphs.len());
+            let class = |glyph: &Glyph| {
+                let inked = |x: usize| (0..GLYPH_SIDE).any(|y| glyph.pixels[y * GLYPH_SIDE + x] > 100);
+                let width = (0..GLYPH_SIDE).filter(|&x| inked(x)).count();
+                let hollow = glyph.pixels[14 * GLYPH_SIDE + 14] == 0;
+                match width {
+                    0..5 => 1,
+                    14.. if hollow => 0,
+                    _ => Reject::Symbol.class(),
+                }
+            };
+            let score = |glyph: &Glyph| {
+                let mut logits = [0.; CLASSES];
+                logits[class(glyph)] = 9.;
+                Scores::from_logits_temperature(logits, 1.)
+            };
+            Ok(glyphs.iter().map(score).collect())
+        }
+
+        fn engine(&self) -> &'static str {
+            "bars-and-rings"
+        }
+    }
+
+    const POLICY: Policy = Policy {
+        temperature: 1.,
+        odds_weight: 1.,
+        cut_weight: 1.,
+        seam_bias: 0.,
+        seam_slope: -2.,
+        gap_bias: 0.,
+        gap_slope: 8.,
+        height_weight: 1.,
+        junk_bias: -2.,
+        accept_threshold: 0.,
+    };
+
+    fn bar(x: f64) -> Vec<[f64; 2]> {
+        (0..=10).map(|i| [x, f64::from(i) * 6.]).collect()
+    }
+
+    fn ring(x: f64) -> Vec<[f64; 2]> {
+        let point = |i: i32| {
+            let angle = f64::from(i) / 40. * std::f64::consts::TAU;
+            [x + 22. * angle.sin(), 30. - 30. * angle.cos()]
+        };
+        (0..=40).map(point).collect()
+    }
+
+    fn cross(x: f64) -> Vec<Vec<[f64; 2]>> {
+        vec![vec![[x, 0.], [x + 40., 60.]], vec![[x + 40., 0.], [x, 60.]]]
+    }
+
+    fn input(strokes: &[Vec<[f64; 2]>]) -> Input {
+        Input::Strokes(Ink::from_xy(strokes).unwrap())
+    }
+
+    /// The fake answers at once: one poll is enough.
+    fn now<T>(future: impl Future<Output = T>) -> T {
+        let mut future = std::pin::pin!(future);
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        match future.as_mut().poll(&mut context) {
+            std::task::Poll::Ready(value) => value,
+            std::task::Poll::Pending => panic!("the fake classifier never waits"),
+        }
+    }
+
+    fn read(strokes: &[Vec<[f64; 2]>]) -> Reading {
+        let mut recognizer = Recognizer::new(BarsAndRings::default(), POLICY);
+        now(recognizer.recognize(&input(strokes), &ReadOptions::default())).unwrap()
+    }
+
+    #[test]
+    fn digits_apart_are_read_in_order_with_their_boxes() {
+        let reading = read(&[ring(80.), bar(0.), bar(140.)]);
+        assert_eq!(reading.decision, Decision::Accepted, "{reading:?}");
+        assert_eq!(reading.text.as_deref(), Some("101"));
+        let boxes: Vec<Rect> = reading.hypotheses[0].segments.iter().map(|s| s.bounds).collect();
+        assert!((boxes[1].x - 58.).abs() < 6. && (boxes[1].width - 44.).abs() < 10., "{boxes:?}");
+        assert_eq!(reading.engine, "bars-and-rings");
+    }
+
+    #[test]
+    fn joined_digits_are_cut_apart() {
+        // One stroke: down the bar, along the ground, and round the ring from its lowest point.
+        let mut stroke = bar(0.);
+        stroke.extend([[20., 60.], [40., 60.]]);
+        let from_below = ring(80.);
+        stroke.extend(from_below[20..].iter().chain(&from_below[1..=20]));
+        let reading = read(&[stroke]);
+        assert_eq!(reading.hypotheses[0].text, "10", "{reading:?}");
+    }
+
+    #[test]
+    fn probabilities_sum_to_at_most_one() {
+        let reading = read(&[ring(80.), bar(0.), bar(92.)]);
+        let sum: f64 = reading.hypotheses.iter().map(|h| h.probability).sum();
+        assert!(sum + reading.not_a_number <= 1. + 1e-9, "{sum} + {}", reading.not_a_number);
+    }
+
+    #[test]
+    fn a_sign_is_refused_with_a_reason() {
+        let reading = read(&cross(0.));
+        assert_eq!((reading.decision, reading.text), (Decision::Rejected, None));
+        assert!(reading.reason.is_some());
+        assert!(!reading.segments.is_empty());
+    }
+
+    #[test]
+    fn no_ink_is_empty() {
+        let reading = read(&[]);
+        assert_eq!(reading.decision, Decision::Empty);
+        assert!(reading.hypotheses.is_empty() && reading.segments.is_empty());
+    }
+
+    #[test]
+    fn glyphs_seen_before_are_not_scored_again() {
+        let mut recognizer = Recognizer::new(BarsAndRings::default(), POLICY);
+        let options = ReadOptions::default();
+        let first = now(recognizer.recognize(&input(&[bar(0.), ring(80.)]), &options)).unwrap();
+        let asked = recognizer.classifier().asked.get();
+        let again = now(recognizer.recognize(&input(&[bar(0.), ring(80.)]), &options)).unwrap();
+        assert_eq!(recognizer.classifier().asked.get(), asked);
+        assert_eq!(first, again);
+    }
+
+    #[test]
+    fn a_broken_engine_is_an_error_with_a_code() {
+        let mut recognizer = Recognizer::new(BarsAndRings { broken: true, ..Default::default() }, POLICY);
+        let error = now(recognizer.recognize(&input(&[bar(0.)]), &ReadOptions::default())).unwrap_err();
+        assert_eq!(error.code(), "engine-failed");
+    }
+
+    #[test]
+    fn top_is_checked() {
+        let mut recognizer = Recognizer::new(BarsAndRings::default(), POLICY);
+        for top in [0, MAX_TOP + 1] {
+            let options = ReadOptions { top, ..ReadOptions::default() };
+            assert_eq!(now(recognizer.recognize(&input(&[]), &options)).unwrap_err().code(), "bad-top");
+        }
+    }
+
+    #[test]
+    fn glyphs_alone_are_accepted_or_refused() {
+        let mut recognizer = Recognizer::new(BarsAndRings::default(), POLICY);
+        let inputs = [input(&[bar(0.)]), input(&cross(0.)), input(&[])];
+        let readings = now(recognizer.classify(&inputs)).unwrap();
+        let decisions: Vec<Decision> = readings.iter().map(|r| r.decision).collect();
+        assert_eq!(decisions, [Decision::Accepted, Decision::Rejected, Decision::Empty]);
+        assert_eq!(readings[0].digit, Some(1));
+        assert_eq!(readings[2].digit, None);
+    }
+}

@@ -312,3 +312,109 @@ fn candidates(fragments: &[Raster], line_height: f64) -> Vec<Candidate> {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::raster::Grid;
+
+    const HEIGHT: usize = 60;
+
+    /// A part from a predicate over columns and rows.
+    fn part(left: i32, width: usize, inked: impl Fn(usize, usize) -> bool) -> Raster {
+        let mut part = Raster::blank_ltwh(left, 0, width, HEIGHT);
+        part.ink.iter_mut().enumerate().for_each(|(i, v)| *v = if inked(i % width, i / width) { 255 } else { 0 });
+        part
+    }
+
+    fn line(parts: Vec<Raster>) -> Line {
+        Line { parts, height: HEIGHT as f64, grid: Grid { unit: 1., x: 0., y: 0. } }
+    }
+
+    fn bar(left: i32) -> Raster {
+        part(left, 6, |_, _| true)
+    }
+
+    /// Two bars joined by a bridge 4 px thick.
+    fn joined_bars() -> Raster {
+        part(0, 46, |x, y| !(6..40).contains(&x) || (28..32).contains(&y))
+    }
+
+    #[test]
+    fn no_ink_no_candidates() {
+        let segmentation = segment(&line(vec![]));
+        assert!(
+            segmentation.fragments.is_empty() && segmentation.cuts.is_empty() && segmentation.candidates.is_empty()
+        );
+    }
+
+    #[test]
+    fn parts_apart_are_fragments_with_a_gap() {
+        let segmentation = segment(&line(vec![bar(36), bar(0)]));
+        assert_eq!(segmentation.fragments, [bar(0), bar(36)]);
+        assert_eq!(segmentation.cuts, [Cut::Gap(0.5)]);
+        // Too far apart to be one digit.
+        assert_eq!(segmentation.candidates.len(), 2);
+    }
+
+    #[test]
+    fn a_bridge_is_cut_at_the_cost_of_its_ink() {
+        let segmentation = segment(&line(vec![joined_bars()]));
+        let seams: Vec<f32> = segmentation
+            .cuts
+            .iter()
+            .map(|cut| match cut {
+                Cut::Seam(cost) => *cost,
+                Cut::Gap(gap) => panic!("one part has no gap, saw {gap}"),
+            })
+            .collect();
+        assert!(!seams.is_empty());
+        for cost in seams {
+            assert!((cost - 4. / HEIGHT as f32).abs() < 0.02, "{cost}");
+        }
+    }
+
+    #[test]
+    fn cutting_loses_no_ink_and_makes_none() {
+        let parts = vec![joined_bars(), part(60, 50, |x, y| (x as i32 - 25).pow(2) + (y as i32 - 30).pow(2) < 600)];
+        let segmentation = segment(&line(parts.clone()));
+        assert!(segmentation.fragments.len() >= 3);
+        assert_eq!(Raster::blended(&segmentation.fragments), Raster::blended(&parts));
+        let pieces: f64 = segmentation.fragments.iter().map(Raster::mass).sum();
+        assert!((pieces - parts.iter().map(Raster::mass).sum::<f64>()).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_narrow_part_and_a_flat_part_stay_whole() {
+        let dash = part(30, 40, |_, y| (28..36).contains(&y)).trimmed().unwrap();
+        assert_eq!(segment(&line(vec![bar(0), dash])).fragments.len(), 2);
+    }
+
+    #[test]
+    fn pieces_of_one_digit_stay_together_around_a_neighbour() {
+        // A ring with a bar inside its box: the bar's centre lies between the ring's pieces.
+        let ring = part(0, 44, |x, y| {
+            let r = (x as f64 - 21.5).hypot((y as f64 - 29.5) * 0.75);
+            (16.0..22.0).contains(&r)
+        });
+        let segmentation = segment(&line(vec![ring.clone(), bar(30)]));
+        let whole = segmentation.candidates.iter().any(|c| c.ink.mass() == ring.mass());
+        assert!(whole, "the ring alone is a candidate");
+    }
+
+    #[test]
+    fn every_fragment_alone_is_a_candidate() {
+        let segmentation = segment(&line(vec![joined_bars(), bar(60), bar(100)]));
+        for i in 0..segmentation.fragments.len() {
+            assert!(segmentation.candidates.iter().any(|c| (c.start, c.end) == (i, i + 1)), "fragment {i}");
+        }
+    }
+
+    #[test]
+    fn a_scribble_of_many_parts_is_bounded() {
+        let parts: Vec<Raster> = (0..3 * MAX_FRAGMENTS as i32).map(|i| bar(8 * i)).collect();
+        let segmentation = segment(&line(parts));
+        assert!(segmentation.fragments.len() <= MAX_FRAGMENTS);
+        assert_eq!(segmentation.cuts.len() + 1, segmentation.fragments.len());
+    }
+}

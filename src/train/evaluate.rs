@@ -41,6 +41,9 @@ pub struct EvaluateArgs {
     /// Where the record of the figures goes
     #[arg(long, default_value = "model/evaluation.json")]
     record: PathBuf,
+    /// The page whose block of figures is written anew
+    #[arg(long, default_value = "README.md")]
+    readme: PathBuf,
 }
 
 /// Inputs of one kind with what they truly are.
@@ -175,6 +178,9 @@ pub fn run_evaluate(args: &EvaluateArgs) -> Result<()> {
         figures::reliability(&figures_dir, result.row, &result.reliability)?;
     }
     fs::write(args.out.join("evaluation.md"), tables::page(&record))?;
+    let readme =
+        fs::read_to_string(&args.readme).with_context(|| format!("could not read {}", args.readme.display()))?;
+    fs::write(&args.readme, tables::with_summary(&readme, &record)?)?;
     fs::write(&args.record, serde_json::to_string_pretty(&record)? + "\n")?;
     eprintln!("wrote {}", args.out.join("evaluation.md").display());
     Ok(())

@@ -2,7 +2,43 @@
 
 use std::fmt::Write;
 
+use anyhow::{Context, Result};
+
 use super::{Record, figures};
+
+/// The README's block of figures stands between these lines.
+const SUMMARY: [&str; 2] = ["<!-- figures: written by `ink-number evaluate` -->\n", "<!-- /figures -->"];
+
+/// `readme` with its block of figures written anew.
+///
+/// # Errors
+/// Where the block is not there.
+pub fn with_summary(readme: &str, record: &Record) -> Result<String> {
+    let [begin, end] = SUMMARY;
+    let missing = || format!("the README needs its lines {} and {end}", begin.trim());
+    let (before, rest) = readme.split_once(begin).with_context(missing)?;
+    let (_, after) = rest.split_once(end).with_context(missing)?;
+    Ok(format!("{before}{begin}{}{end}{after}", summary(record)))
+}
+
+fn summary(record: &Record) -> String {
+    let mut block = String::from("\n| row | right, % |\n|---|---|\n");
+    for result in &record.strings {
+        let _ = writeln!(block, "| {} (whole string) | {} |", result.row, percent(result.right));
+    }
+    for result in &record.digits {
+        let _ = writeln!(block, "| {} (single digits) | {} |", result.row, percent(result.right));
+    }
+    block.push_str(
+        "\n| not a digit | plain softmax is at least 90 % sure, % | ink-number accepts, % |\n|---|---|---|\n",
+    );
+    for result in &record.refusals {
+        let _ =
+            writeln!(block, "| {} | {} | {} |", result.row, percent(result.plain_sure), percent(result.ours_accepted));
+    }
+    block.push('\n');
+    block
+}
 
 /// The whole page.
 pub fn page(record: &Record) -> String {

@@ -1,0 +1,38 @@
+//! The shipped weights: they load into today's network, stay within their limits, and keep the promise that the project is for.
+#![cfg(feature = "cli")]
+
+use ink_number::model::Weights;
+use ink_number::train::datasets::data_dir;
+use ink_number::train::evaluate::{accepted, classify_all, half_digits, plain_sure, touching_pairs, whole_pen_digits};
+
+#[test]
+fn shipped_weights_load_and_are_small() {
+    let weights = Weights::shipped();
+    let bytes = weights.to_bytes().len();
+    assert!(bytes < 1_500_000, "{bytes} bytes");
+    let multiply_adds = weights.shape.multiply_adds();
+    assert!((2_000_000..=5_000_000).contains(&multiply_adds), "{multiply_adds} multiply-adds a glyph");
+}
+
+/// Why is my MNIST network 100 % certain that half of a 4 is a 0? The plain ten-way softmax is sure of many halves and pairs; ours
+/// lets at most a tenth of that share in, and still nearly every whole digit.
+#[test]
+#[cfg_attr(not(have_data), ignore = "needs the data sets: set INK_NUMBER_DATA or run `ink-number data DIR`")]
+fn half_digits_and_touching_pairs_are_refused() {
+    let ours = Weights::shipped();
+    let plain = Weights::from_bytes(include_bytes!("../model/baseline.weights")).expect("the baseline loads");
+    let data = data_dir();
+    let whole = accepted(&classify_all(&ours, &whole_pen_digits(&data).unwrap().inputs));
+    println!("whole digits accepted: {whole:.2} %");
+    let mut wrong = Vec::new();
+    for row in [half_digits(&data).unwrap(), touching_pairs(&data).unwrap()] {
+        let sure = plain_sure(&classify_all(&plain, &row.inputs));
+        let let_in = accepted(&classify_all(&ours, &row.inputs));
+        println!("{}: plain softmax sure on {sure:.2} %, ours accepts {let_in:.2} %", row.name);
+        if let_in > sure / 10. {
+            wrong.push(row.name);
+        }
+    }
+    assert!(wrong.is_empty(), "accepted more than a tenth of what the plain softmax is sure of: {wrong:?}");
+    assert!(whole >= 97., "whole digits accepted: {whole:.2} %");
+}
