@@ -23,12 +23,12 @@ fn half_digits_and_touching_pairs_are_refused() {
     let plain = Weights::from_bytes(include_bytes!("../model/baseline.weights")).expect("the baseline loads");
     let data = data_dir();
     let whole = accepted(&classify_all(&ours, &whole_pen_digits(&data).unwrap().inputs));
-    println!("whole digits accepted: {whole:.2} %");
+    eprintln!("whole digits accepted: {whole:.2} %");
     let mut wrong = Vec::new();
     for row in [half_digits(&data).unwrap(), touching_pairs(&data).unwrap()] {
         let sure = plain_sure(&classify_all(&plain, &row.inputs));
         let let_in = accepted(&classify_all(&ours, &row.inputs));
-        println!("{}: plain softmax sure on {sure:.2} %, ours accepts {let_in:.2} %", row.name);
+        eprintln!("{}: plain softmax sure on {sure:.2} %, ours accepts {let_in:.2} %", row.name);
         if let_in > sure / 10. {
             wrong.push(row.name);
         }

@@ -151,7 +151,8 @@ fn held_strings(
             0 => (None, Input::Strokes(scribble::scribble(&mut rng))),
             1 => (None, Input::Strokes(held.signs[i % held.signs.len()].ink().expect("finite points"))),
             _ => {
-                let spacing = if i % 2 == 0 { Spacing::Natural } else { Spacing::Touching };
+                // As on a form: most digits stand apart.
+                let spacing = if i.is_multiple_of(4) { Spacing::Touching } else { Spacing::Natural };
                 let composed = random_string(held, spacing, &mut rng);
                 (Some(composed.text), composed.input)
             }

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::compose::{Composed, Spacing, compose_pictures, compose_strokes, picture_of};
 use super::datasets::{GreyImage, LabelledInk, TrainingData};
 use super::scribble;
-use crate::classify::{CLASSES, DIGITS, GLYPH_SIDE, Glyph, Reject};
+use crate::classify::{DIGITS, GLYPH_SIDE, Glyph, Reject};
 use crate::glyph::glyph_of;
 use crate::ink::Input;
 use crate::raster::Line;
@@ -130,11 +130,11 @@ fn pen_sample(ink: &LabelledInk, class: usize, rng: &mut impl Rng) -> Option<Sam
 }
 
 fn drawn_signs(count: usize, seed: u64) -> Vec<Sample> {
-    drawn(count, seed, Reject::Symbol, |rng| scribble::sign(rng))
+    drawn(count, seed, Reject::Symbol, scribble::sign)
 }
 
 fn scribbles(count: usize, seed: u64) -> Vec<Sample> {
-    drawn(count, seed, Reject::Noise, |rng| scribble::scribble(rng))
+    drawn(count, seed, Reject::Noise, scribble::scribble)
 }
 
 fn drawn(count: usize, seed: u64, class: Reject, draw: impl Fn(&mut StdRng) -> crate::ink::Ink + Sync) -> Vec<Sample> {
@@ -189,11 +189,11 @@ fn halves(data: &TrainingData, count: usize, seed: u64) -> Vec<Sample> {
 pub fn random_string(data: &TrainingData, spacing: Spacing, rng: &mut impl Rng) -> Composed {
     let length = rng.random_range(2..=6);
     if rng.random_bool(0.4) {
-        let pick = |rng: &mut _| {
-            let i = IndexPick::index(data.images.images.len(), rng);
+        let mut pick = || {
+            let i = rng.random_range(0..data.images.images.len());
             (&data.images.images[i], data.images.labels[i])
         };
-        let digits: Vec<(&GreyImage, u8)> = (0..length).map(|_| pick(rng)).collect();
+        let digits: Vec<(&GreyImage, u8)> = (0..length).map(|_| pick()).collect();
         // One line, one resolution: digits of 8, 16, 28 and 32 px do not mix.
         let side = digits[0].0.width;
         let same: Vec<_> = digits.into_iter().filter(|d| d.0.width == side).collect();
@@ -209,15 +209,6 @@ pub fn random_string(data: &TrainingData, spacing: Spacing, rng: &mut impl Rng) 
     }
     let height = rng.random_range(24.0..72.0);
     picture_of(&strokes, height, height * rng.random_range(0.05..0.15))
-}
-
-/// Index drawing behind one name, for closures over any generator.
-struct IndexPick;
-
-impl IndexPick {
-    fn index(len: usize, rng: &mut impl Rng) -> usize {
-        rng.random_range(0..len)
-    }
 }
 
 /// Digits and rejects that our own segmenter finds in composed strings.
@@ -313,13 +304,6 @@ fn shape_of(glyph: &Glyph) -> Shape {
     let length = shape.iter().map(|v| v * v).sum::<f32>().sqrt().max(1e-6);
     shape.iter_mut().for_each(|v| *v /= length);
     shape
-}
-
-/// Counts of samples a class, for reports.
-pub fn class_counts(samples: &[Sample]) -> [usize; CLASSES] {
-    let mut counts = [0; CLASSES];
-    samples.iter().for_each(|s| counts[s.class] += 1);
-    counts
 }
 
 /// True for the classes of digits.
