@@ -302,7 +302,14 @@ mod tests {
     #[test]
     fn training_learns_and_resumes_where_it_stopped() {
         let dir = std::env::temp_dir().join(format!("ink-number-train-{}", std::process::id()));
-        let config = TrainConfig { channels: [4; 5], hidden: 8, steps: 40, batch: 16, ..TrainConfig::default() };
+        let config = TrainConfig {
+            channels: [4; 5],
+            hidden: 8,
+            steps: 200,
+            batch: 16,
+            learning_rate: 0.01,
+            ..TrainConfig::default()
+        };
         let pool = bars();
         let policy = super::super::fit::START;
         let run = |dir: &Path| train(&config, &pool, &pool.sources[0].samples, policy, dir).expect("training runs");
