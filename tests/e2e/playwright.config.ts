@@ -41,6 +41,6 @@ export default defineConfig({
   webServer: {
     command: `node ../../tools/serve.mjs ../../www/dist ${PORT}`,
     url: `http://127.0.0.1:${PORT}/`,
-    reuseExistingServer: !process.env["CI"],
+    reuseExistingServer: false,
   },
 });
