@@ -125,17 +125,20 @@ pub struct Grid {
     pub x: f64,
     /// Input y of the top edge of row 0.
     pub y: f64,
+    /// How far the drawn ink reaches beyond what was written, px: half the pen that strokes are drawn with, 0 in pictures.
+    pub pen_reach: f64,
 }
 
 impl Grid {
-    /// A raster's box in input units.
+    /// The box of what was written there, in input units: a raster's own box without the pen's width.
     pub fn bounds_of(&self, raster: &Raster) -> Rect {
-        Rect {
-            x: self.x + f64::from(raster.left) * self.unit,
-            y: self.y + f64::from(raster.top) * self.unit,
-            width: raster.width as f64 * self.unit,
-            height: raster.height as f64 * self.unit,
-        }
+        let side = |from: f64, start: i32, length: usize| {
+            let reach = self.pen_reach.min(length as f64 / 2.);
+            (from + (f64::from(start) + reach) * self.unit, (length as f64 - 2. * reach) * self.unit)
+        };
+        let (x, width) = side(self.x, raster.left, raster.width);
+        let (y, height) = side(self.y, raster.top, raster.height);
+        Rect { x, y, width, height }
     }
 }
 
@@ -215,7 +218,7 @@ mod tests {
     #[test]
     fn specks_beside_ink_are_dropped_and_a_lone_dot_stays() {
         let bar = Raster { left: 0, top: 0, width: 5, height: 60, ink: vec![255; 300] };
-        let line = |parts| Line { parts, height: 60., grid: Grid { unit: 1., x: 0., y: 0. } };
+        let line = |parts| Line { parts, height: 60., grid: Grid { unit: 1., x: 0., y: 0., pen_reach: 0. } };
         let dropped = |mut line: Line| {
             line.drop_specks();
             line.parts
@@ -232,7 +235,10 @@ mod tests {
 
     #[test]
     fn grid_maps_back_to_input_units() {
-        let grid = Grid { unit: 0.5, x: 100., y: -10. };
+        let grid = Grid { unit: 0.5, x: 100., y: -10., pen_reach: 0. };
         assert_eq!(grid.bounds_of(&dot(4, 6)), Rect { x: 102., y: -7., width: 0.5, height: 0.5 });
+        let bar = Raster { left: 0, top: 0, width: 6, height: 60, ink: vec![255; 360] };
+        let penned = Grid { pen_reach: 3., ..grid };
+        assert_eq!(penned.bounds_of(&bar), Rect { x: 101.5, y: -8.5, width: 0., height: 27. });
     }
 }

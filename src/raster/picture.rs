@@ -24,17 +24,17 @@ pub(super) fn extract(image: &RgbaImage) -> Line {
     let study = shrink_by(&luminance(image), (longest / MAX_STUDY_SIDE).max(1.));
     let unit = image.width() as f64 / study.width as f64;
     let Some(coverage) = take_ground_away(study) else {
-        return Line { parts: Vec::new(), height: WORK_HEIGHT, grid: Grid { unit, x: 0., y: 0. } };
+        return Line { parts: Vec::new(), height: WORK_HEIGHT, grid: Grid { unit, x: 0., y: 0., pen_reach: 0. } };
     };
     let parts = connected_parts(&coverage);
     let height = line_height(parts.iter().map(|p| p.height as f64));
     let too_long = longest / unit / height * WORK_HEIGHT / MAX_WORK_SIDE;
     let factor = (height / WORK_HEIGHT * too_long.max(1.)).max(1.);
     if factor == 1. {
-        return Line { parts, height, grid: Grid { unit, x: 0., y: 0. } };
+        return Line { parts, height, grid: Grid { unit, x: 0., y: 0., pen_reach: 0. } };
     }
     let parts = connected_parts(&shrink_by(&coverage, factor));
-    Line { parts, height: height / factor, grid: Grid { unit: unit * factor, x: 0., y: 0. } }
+    Line { parts, height: height / factor, grid: Grid { unit: unit * factor, x: 0., y: 0., pen_reach: 0. } }
 }
 
 /// Grey levels, 0 black to 1 white. A mostly transparent picture is a canvas whose alpha is the ink, whatever its colour;
@@ -280,7 +280,7 @@ mod tests {
     fn small_bright_ink_passes_unchanged() {
         let line = extract(&picture(28, &bars()));
         assert_eq!(line.parts.len(), 2);
-        assert_eq!(line.grid, Grid { unit: 1., x: 0., y: 0. });
+        assert_eq!(line.grid, Grid { unit: 1., x: 0., y: 0., pen_reach: 0. });
         let bar = &line.parts[0];
         assert_eq!((bar.left, bar.top, bar.width, bar.height), (6, 4, 3, 20));
         assert_eq!(&bar.ink[..3], &[120, 255, 60]);

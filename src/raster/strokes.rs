@@ -18,9 +18,9 @@ pub(super) fn draw(ink: &Ink) -> Line {
     let height = measured_height(ink, &bounds);
     let shrink = (bounds.width.max(bounds.height) / height * WORK_HEIGHT / MAX_WORK_SIDE).max(1.);
     let unit = height / WORK_HEIGHT * shrink;
-    let grid = Grid { unit, x: bounds.x, y: bounds.y };
     let line_height = height / unit;
     let radius = PEN_WIDTH * line_height / 2.;
+    let grid = Grid { unit, x: bounds.x, y: bounds.y, pen_reach: radius };
     let parts = ink.strokes().iter().filter_map(|s| draw_stroke(s, &grid, radius).trimmed()).collect();
     Line { parts, height: line_height, grid }
 }

@@ -184,7 +184,7 @@ pub fn picture_of(composed: &Composed, height: f64, pen: f64) -> Composed {
     // A flat ink, such as a minus, has a height too.
     let unit = bounds.height.max(0.12 * bounds.width).max(1e-9) / height;
     let margin = pen + 3.;
-    let grid = Grid { unit, x: bounds.x - margin * unit, y: bounds.y - margin * unit };
+    let grid = Grid { unit, x: bounds.x - margin * unit, y: bounds.y - margin * unit, pen_reach: 0. };
     let side = |length: f64| (length / unit + 2. * margin).ceil() as usize;
     let (width, height) = (side(bounds.width), side(bounds.height));
     let draw = |ink: &Ink| {

@@ -39,12 +39,11 @@ test("the boxes lie on the digits they name", async ({ page }) => {
   const four = await demo.digitBoxes.nth(0).locator(".mark-box").boundingBox();
   const two = await demo.digitBoxes.nth(1).locator(".mark-box").boundingBox();
   if (!pad || !four || !two) throw new Error("pad and boxes are on the page");
-  // The 4 is drawn from x = 158 to 274, the 2 from 354 to 458. A box goes around the ink as the engine draws it: half a pen (a
-  // twentieth of the 200 px of height), a pixel of its grid (3 px) and the frame lie outside the path.
-  expect(Math.abs(four.x - pad.x - 158)).toBeLessThan(20);
-  expect(Math.abs(four.x + four.width - pad.x - 274)).toBeLessThan(20);
-  expect(Math.abs(two.x - pad.x - 354)).toBeLessThan(20);
-  expect(Math.abs(two.x + two.width - pad.x - 458)).toBeLessThan(20);
+  // The 4 is drawn from x = 158 to 274, the 2 from 354 to 458; a box may be some px wider.
+  expect(Math.abs(four.x - pad.x - 158)).toBeLessThan(14);
+  expect(Math.abs(four.x + four.width - pad.x - 274)).toBeLessThan(14);
+  expect(Math.abs(two.x - pad.x - 354)).toBeLessThan(14);
+  expect(Math.abs(two.x + two.width - pad.x - 458)).toBeLessThan(14);
 });
 
 test("an empty pad is empty, before and after", async ({ page }) => {
