@@ -70,18 +70,19 @@ impl Pool {
         let shapes = DigitShapes::new(&images, &pens, seed);
         let source = |name, share, samples: Vec<Sample>| Source { name, share, samples };
         let mut sources = vec![
-            source("digits, pictures", 0.26, images),
+            source("digits, pictures", 0.32, images),
             source("digits, pen", 0.12, pens),
-            source("digits, cut from strings", 0.2, cut_digits),
+            source("digits, cut from strings", 0.18, cut_digits),
+            // Not sifted: a straight cut shows, and half of a 1 is outnumbered by whole ones where it does not.
+            source("fragments, halves", 0.1, halves),
         ];
         let (fragments, several) = wrong.into_iter().partition(|s: &Sample| s.class == Reject::Fragment.class());
         let rejects = [
             source("fragments, cut from strings", 0.1, fragments),
-            source("fragments, halves", 0.05, halves),
-            source("several, cut from strings", 0.1, several),
+            source("several, cut from strings", 0.08, several),
             source("signs, Omniglot", 0.07, signs),
-            source("signs, drawn", 0.04, drawn),
-            source("scribbles", 0.06, scribbles),
+            source("signs, drawn", 0.03, drawn),
+            source("scribbles", 0.04, scribbles),
         ];
         sources.extend(rejects.into_iter().map(|s| Source { samples: shapes.without_lookalikes(s.samples), ..s }));
         Ok(Self { sources })
@@ -153,7 +154,7 @@ fn drawn(count: usize, seed: u64, class: Reject, draw: impl Fn(&mut StdRng) -> c
     (0..count).into_par_iter().flat_map_iter(one).collect()
 }
 
-/// Digits cut straight through near the middle, upright, slanted or across; both sides.
+/// Digits cut straight through: half of them down the very middle, the rest near it, slanted or across; either side.
 fn halves(data: &TrainingData, count: usize, seed: u64) -> Vec<Sample> {
     let one = |i: usize| {
         let mut rng = StdRng::seed_from_u64(seed.wrapping_add(i as u64));
@@ -164,8 +165,11 @@ fn halves(data: &TrainingData, count: usize, seed: u64) -> Vec<Sample> {
             Input::Strokes(data.pen.choose(&mut rng).expect("there are pen digits").ink().expect("finite points"))
         };
         let Some(whole) = Line::from_input(&input).whole() else { return Vec::new() };
-        let across = rng.random_bool(0.2);
-        let (at, slant) = (rng.random_range(0.35..0.65), rng.random_range(-0.25..0.25));
+        let (across, at, slant) = if rng.random_bool(0.5) {
+            (false, 0.5, 0.)
+        } else {
+            (rng.random_bool(0.4), rng.random_range(0.35..0.65), rng.random_range(-0.25..0.25))
+        };
         let keep_first = rng.random_bool(0.5);
         let mut half = whole.clone();
         for (i, v) in half.ink.iter_mut().enumerate() {
@@ -178,7 +182,7 @@ fn halves(data: &TrainingData, count: usize, seed: u64) -> Vec<Sample> {
             }
         }
         let share = half.mass() / whole.mass();
-        let is_half = (0.2..0.7).contains(&share);
+        let is_half = (0.1..0.75).contains(&share);
         let glyph = if is_half { glyph_of(&half) } else { None };
         glyph.map(|glyph| Sample { glyph, class: Reject::Fragment.class() }).into_iter().collect()
     };

@@ -67,10 +67,10 @@ impl Default for TrainConfig {
             recipe: Recipe::Full,
             channels: [8, 24, 24, 48, 64],
             hidden: 96,
-            steps: 24_000,
+            steps: 26_000,
             batch: 128,
             learning_rate: 2.5e-3,
-            strings: 30_000,
+            strings: 20_000,
             seed: 2026,
             threads: 2,
         }
