@@ -14,6 +14,11 @@ pub struct Policy {
     pub temperature: f32,
     /// Multiplies the log-odds of a segment.
     pub odds_weight: f32,
+    /// Power of the number of fragments by which a segment's log-odds grow: at 0 one digit made of five fragments says no more than one
+    /// made of a single fragment, at 1 as much as five of those.
+    pub run_power: f32,
+    /// Log-weight of every digit, whatever it is: below 0 it holds back readings of many digits.
+    pub digit_bias: f32,
     /// Multiplies the log-probabilities of cuts.
     pub cut_weight: f32,
     /// Log-odds that a seam of no cost parts two digits.
@@ -34,13 +39,15 @@ pub struct Policy {
 
 impl Policy {
     /// Number of settings.
-    pub const LEN: usize = 10;
+    pub const LEN: usize = 12;
 
     /// All settings in the order of the fields.
     pub fn to_array(self) -> [f32; Self::LEN] {
         let Self {
             temperature,
             odds_weight,
+            run_power,
+            digit_bias,
             cut_weight,
             seam_bias,
             seam_slope,
@@ -53,6 +60,8 @@ impl Policy {
         [
             temperature,
             odds_weight,
+            run_power,
+            digit_bias,
             cut_weight,
             seam_bias,
             seam_slope,
@@ -69,6 +78,8 @@ impl Policy {
         let [
             temperature,
             odds_weight,
+            run_power,
+            digit_bias,
             cut_weight,
             seam_bias,
             seam_slope,
@@ -81,6 +92,8 @@ impl Policy {
         Self {
             temperature,
             odds_weight,
+            run_power,
+            digit_bias,
             cut_weight,
             seam_bias,
             seam_slope,
@@ -93,15 +106,16 @@ impl Policy {
     }
 
     /// Log-weights of a digit arc: log-odds of each digit against all rejects, and what the segment's height says.
-    /// `height` is the segment's, as a share of the line's.
-    pub fn arc_weights(&self, scores: &Scores, height: f64) -> [f64; DIGITS] {
+    /// `fragments` is how many the segment is made of, `height` its height as a share of the line's.
+    pub fn arc_weights(&self, scores: &Scores, fragments: usize, height: f64) -> [f64; DIGITS] {
         /// Log-odds beyond this say no more; it keeps one glyph from outvoting the rest of the line.
         const MOST_ODDS: f64 = 14.;
         let reject = scores.log_prob_reject();
         let geometry = -f64::from(self.height_weight) * height.max(1e-3).ln().powi(2);
+        let odds_weight = f64::from(self.odds_weight) * (fragments as f64).powf(f64::from(self.run_power));
         std::array::from_fn(|digit| {
             let odds = (scores.log_probs[digit] - reject).clamp(-MOST_ODDS, MOST_ODDS);
-            f64::from(self.odds_weight) * odds + geometry
+            odds_weight * odds + f64::from(self.digit_bias) + geometry
         })
     }
 

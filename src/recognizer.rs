@@ -65,7 +65,8 @@ pub fn whole_glyph(input: &Input) -> Option<Glyph> {
 pub fn lattice_of(segmentation: &Segmentation, scores: &[Scores], policy: &Policy) -> Lattice {
     let arcs = segmentation.candidates.iter().zip(scores).map(|(candidate, scores)| {
         let height = candidate.ink.height as f64 / segmentation.line_height;
-        Arc { start: candidate.start, end: candidate.end, log_weights: policy.arc_weights(scores, height) }
+        let Candidate { start, end, .. } = *candidate;
+        Arc { start, end, log_weights: policy.arc_weights(scores, end - start, height) }
     });
     let cuts = segmentation.cuts.iter().map(|&cut| policy.cut_weights(cut)).collect();
     let junk = vec![f64::from(policy.junk_bias); segmentation.fragments.len()];
@@ -402,6 +403,8 @@ mod tests {
     const POLICY: Policy = Policy {
         temperature: 1.,
         odds_weight: 1.,
+        run_power: 0.,
+        digit_bias: 0.,
         cut_weight: 1.,
         seam_bias: 0.,
         seam_slope: -2.,

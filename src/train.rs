@@ -6,6 +6,7 @@ pub mod compose;
 pub mod datasets;
 pub mod evaluate;
 pub mod fit;
+pub mod hand;
 pub mod pool;
 pub mod scribble;
 pub mod sheet;

@@ -1,11 +1,11 @@
-//! The weights file, format 1, little endian:
+//! The weights file, format 2, little endian:
 //!
 //! | bytes | what |
 //! |---|---|
 //! | 8 | `inknumbr` |
 //! | 2 | format version |
 //! | 2 x 6 | the network's shape: channels of the five convolutions, width of the dense layer |
-//! | 4 x 10 | the [`Policy`] as f32, in the order of its fields |
+//! | 4 x 12 | the [`Policy`] as f32, in the order of its fields |
 //! | 2 a value | the tensors as f16: each layer's weights, then its biases |
 //! | 4 | CRC-32 of all before |
 //!
@@ -19,7 +19,7 @@ use crate::classify::CLASSES;
 use crate::confidence::Policy;
 
 const MAGIC: &[u8; 8] = b"inknumbr";
-const VERSION: u16 = 1;
+const VERSION: u16 = 2;
 /// Convolutions of the network.
 pub(super) const CONVS: usize = 5;
 /// Pixels of the last feature map, 3x3.

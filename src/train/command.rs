@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::Args;
-use rand::SeedableRng;
 use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
 use rayon::prelude::*;
 
 use super::compose::Spacing;
@@ -19,6 +19,7 @@ use super::trainer::{Recipe, TrainConfig, logits_of, train};
 use crate::classify::{Glyph, Scores};
 use crate::confidence::Policy;
 use crate::ink::Input;
+use crate::lattice::Strategy;
 use crate::model::{Network, Weights};
 use crate::recognizer::prepare;
 
@@ -131,35 +132,46 @@ fn fitted(weights: Weights, held: &TrainingData, samples: &[Sample], config: &Tr
     let accept_threshold = fit::accept_threshold(&digits, ACCEPTED_DIGITS);
     let start = Policy { temperature, accept_threshold, ..fit::START };
     eprintln!("temperature {temperature:.3}, threshold {accept_threshold:.3}; fitting the path score");
-    let strings = held_strings(held, &network, &start, config);
-    let policy = fit::path_weights(&strings, start, 14, |round, loss| eprintln!("round {round}: loss {loss:.4}"));
+    let strings = held_strings(held, &network, &start, config.seed.wrapping_add(0xf17), FITTED_STRINGS);
+    let policy = fit::path_weights(&strings, start, 16, |round, loss| eprintln!("round {round}: loss {loss:.4}"));
     eprintln!("{policy:?}");
+    let others = held_strings(held, &network, &start, config.seed.wrapping_add(0x0e7), REPORTED_STRINGS);
+    for strategy in Strategy::ALL {
+        eprintln!("strings not fitted on, {strategy}: {}", fit::report(&others, &policy, strategy));
+    }
     weights.with_policy(policy)
 }
 
-/// Composed strings of held-back digits, and signs and scribbles beside them, scored.
+/// Strings that settings are fitted on, and others that are only reported on.
+const FITTED_STRINGS: usize = 2000;
+const REPORTED_STRINGS: usize = 1000;
+
+/// Composed strings of held-back digits as forms hold them, and signs and scribbles beside them, scored.
 fn held_strings(
     held: &TrainingData,
     network: &Network<burn_flex::Flex>,
     policy: &Policy,
-    config: &TrainConfig,
+    seed: u64,
+    count: usize,
 ) -> Vec<ScoredString> {
-    const STRINGS: usize = 1500;
     let one = |i: usize| {
-        let mut rng = StdRng::seed_from_u64(config.seed.wrapping_add(0xf17).wrapping_mul(i as u64 + 1));
-        let (text, input) = match i % 10 {
+        let mut rng = StdRng::seed_from_u64(seed.wrapping_mul(i as u64 + 1));
+        let (text, input) = match i % 20 {
             0 => (None, Input::Strokes(scribble::scribble(&mut rng))),
             1 => (None, Input::Strokes(held.signs[i % held.signs.len()].ink().expect("finite points"))),
-            _ => {
-                // As on a form: most digits stand apart.
-                let spacing = if i.is_multiple_of(4) { Spacing::Touching } else { Spacing::Natural };
-                let composed = random_string(held, spacing, &mut rng);
+            kind => {
+                let spacing = match kind {
+                    2..=6 => Spacing::Touching,
+                    7..=11 => Spacing::Natural,
+                    _ => Spacing::Apart,
+                };
+                let composed = random_string(held, rng.random_range(1..=6), spacing, &mut rng);
                 (Some(composed.text), composed.input)
             }
         };
         (text, prepare(&input))
     };
-    let prepared: Vec<_> = (0..STRINGS).into_par_iter().map(one).collect();
+    let prepared: Vec<_> = (0..count).into_par_iter().map(one).collect();
     let score = |(text, prepared): (Option<String>, crate::recognizer::Prepared)| {
         let glyphs: Vec<&Glyph> = prepared.glyphs.iter().collect();
         let scores = logits_of(network, &glyphs).into_iter();

@@ -32,7 +32,9 @@ enum Owners {
 /// How the digits of a string stand to each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Spacing {
-    /// As people write: mostly apart, some touching, some joined.
+    /// As people fill in forms: nearly all apart.
+    Apart,
+    /// As people write in haste: mostly apart, some touching, some joined.
     Natural,
     /// Every pair touches, overlaps or is joined.
     Touching,
@@ -81,6 +83,7 @@ struct Hand {
 impl Hand {
     fn random(spacing: Spacing, rng: &mut impl Rng) -> Self {
         let (touching, joined) = match spacing {
+            Spacing::Apart => (rng.random_range(0.0..0.1), 0.),
             Spacing::Natural => (rng.random_range(0.0..0.6), if rng.random_bool(0.3) { 0.5 } else { 0. }),
             Spacing::Touching => (1., rng.random_range(0.2..0.6)),
         };

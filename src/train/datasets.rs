@@ -8,6 +8,7 @@ use anyhow::{Context, Result, ensure};
 use flate2::read::GzDecoder;
 use serde::Deserialize;
 
+use super::hand;
 use crate::ink::{Ink, Input, RgbaImage};
 
 /// The data folder: `INK_NUMBER_DATA`, else `../shared/data` beside the project.
@@ -147,7 +148,7 @@ pub fn mnist(data: &Path, part: &str) -> Result<Images> {
 pub struct TrainingData {
     /// Digits as pictures: MNIST, semeion, optdigits.
     pub images: Images,
-    /// Digits as strokes: pendigits.
+    /// Digits as strokes: pendigits, and those that we draw ourselves.
     pub pen: Vec<LabelledInk>,
     /// Signs that are not digits: Omniglot small1.
     pub signs: Vec<LabelledInk>,
@@ -160,7 +161,11 @@ const HOLD_BACK_WRITER: usize = 6;
 /// Every how many-th sign class of Omniglot is held back.
 const HOLD_BACK_SIGN: usize = 10;
 
-/// The rows marked train, parted into (training, validation).
+/// Writers that we draw ourselves, beside the 30 of pendigits, and how often each writes each digit.
+const DRAWN_HANDS: usize = 100;
+const DRAWN_EACH: usize = 4;
+
+/// The rows marked train, with our own drawings, parted into (training, validation).
 ///
 /// # Errors
 /// Where a set is missing.
@@ -186,6 +191,8 @@ pub fn training_data(data: &Path) -> Result<(TrainingData, TrainingData)> {
     };
     let writer: fn(&LabelledInk) -> &str = |ink| ink.writer.as_deref().unwrap_or("");
     (kept.pen, held.pen) = part(inks(&data.join("pendigits/train.jsonl.gz"))?, writer, HOLD_BACK_WRITER);
+    kept.pen.extend(hand::digits(DRAWN_HANDS, DRAWN_EACH, 1));
+    held.pen.extend(hand::digits(DRAWN_HANDS / HOLD_BACK_WRITER, DRAWN_EACH, 2));
     let class: fn(&LabelledInk) -> &str = |ink| &ink.label;
     (kept.signs, held.signs) = part(inks(&data.join("omniglot/small1-strokes.jsonl.gz"))?, class, HOLD_BACK_SIGN);
     Ok((kept, held))

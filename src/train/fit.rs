@@ -1,14 +1,17 @@
 //! Fitting the settings on held-back data: temperature, threshold of acceptance, and the weights of the path score.
 
 use crate::classify::Scores;
-use crate::confidence::{Acceptance, Policy};
+use crate::confidence::{Acceptance, Policy, decide};
 use crate::lattice::Strategy;
+use crate::reading::Decision;
 use crate::recognizer::{Prepared, lattice_of};
 
 /// Settings to begin from, near what fits gave before.
 pub const START: Policy = Policy {
     temperature: 1.,
     odds_weight: 0.8,
+    run_power: 0.,
+    digit_bias: 0.,
     cut_weight: 0.6,
     seam_bias: 0.,
     seam_slope: -3.,
@@ -74,6 +77,33 @@ pub fn string_loss(strings: &[ScoredString], policy: &Policy) -> f64 {
     inked.map(loss).sum::<f64>() / strings.len() as f64
 }
 
+/// How well strings are read, in words for the log.
+pub fn report(strings: &[ScoredString], policy: &Policy, strategy: Strategy) -> String {
+    use rayon::prelude::*;
+    let read = |s: &ScoredString| {
+        let posterior = lattice_of(&s.prepared.segmentation, &s.scores, policy).read(strategy, 2);
+        let of = |rank: usize| posterior.strings.get(rank).map(|h| h.probability);
+        let accepted = decide(of(0), of(1), posterior.not_a_number) == Decision::Accepted;
+        let right = match (&s.text, posterior.strings.first()) {
+            (Some(text), Some(best)) => best.digits.iter().map(|d| d + b'0').eq(text.bytes()),
+            _ => false,
+        };
+        (s.text.is_some(), right, accepted)
+    };
+    let readings: Vec<(bool, bool, bool)> = strings.par_iter().filter(|s| !s.scores.is_empty()).map(read).collect();
+    let share = |of: &dyn Fn(&(bool, bool, bool)) -> bool, among: bool| {
+        let all = readings.iter().filter(|r| r.0 == among).count();
+        100. * readings.iter().filter(|r| r.0 == among && of(r)).count() as f64 / all.max(1) as f64
+    };
+    format!(
+        "{:.1} % right, {:.1} % accepted and right, {:.1} % accepted and wrong; of no numbers {:.1} % accepted",
+        share(&|r| r.1, true),
+        share(&|r| r.1 && r.2, true),
+        share(&|r| !r.1 && r.2, true),
+        share(&|r| r.2, false),
+    )
+}
+
 /// Lowers [`string_loss`] over the weights of the path score, one at a time with shrinking steps (coordinate search: ten numbers and a
 /// loss that is cheap to ask for need no gradient). Calls `report` after each round with the loss.
 pub fn path_weights(
@@ -83,7 +113,8 @@ pub fn path_weights(
     mut report: impl FnMut(usize, f64),
 ) -> Policy {
     /// Places in [`Policy::to_array`] of the weights of the path score, with their first steps.
-    const PATH: [(usize, f32); 8] = [(1, 0.2), (2, 0.3), (3, 1.), (4, 2.), (5, 1.), (6, 5.), (7, 1.), (8, 1.)];
+    const PATH: [(usize, f32); 10] =
+        [(1, 0.2), (2, 0.2), (3, 0.5), (4, 0.3), (5, 1.), (6, 2.), (7, 1.), (8, 5.), (9, 1.), (10, 1.)];
     let mut best = start.to_array();
     let mut best_loss = string_loss(strings, &start);
     let mut shrink = 1.;
@@ -94,7 +125,7 @@ pub fn path_weights(
                 let mut next = best;
                 next[place] += sign * step * shrink;
                 // Weights of log-probabilities and penalties are never negative.
-                if matches!(place, 1 | 2 | 7) && next[place] < 0. {
+                if matches!(place, 1 | 4 | 9) && next[place] < 0. {
                     continue;
                 }
                 let loss = string_loss(strings, &Policy::from_array(next));

@@ -71,7 +71,7 @@ impl Pool {
         let source = |name, share, samples: Vec<Sample>| Source { name, share, samples };
         let mut sources = vec![
             source("digits, pictures", 0.32, images),
-            source("digits, pen", 0.12, pens),
+            source("digits, pen", 0.14, pens),
             source("digits, cut from strings", 0.18, cut_digits),
             // Not sifted: a straight cut shows, and half of a 1 is outnumbered by whole ones where it does not.
             source("fragments, halves", 0.1, halves),
@@ -189,9 +189,8 @@ fn halves(data: &TrainingData, count: usize, seed: u64) -> Vec<Sample> {
     (0..count).into_par_iter().flat_map_iter(one).collect()
 }
 
-/// A string of 2 to 6 digits from the data: pictures of anyone, or strokes of one writer as strokes or as a picture.
-pub fn random_string(data: &TrainingData, spacing: Spacing, rng: &mut impl Rng) -> Composed {
-    let length = rng.random_range(2..=6);
+/// A string of digits from the data: pictures of anyone, or strokes of one writer as strokes or as a picture.
+pub fn random_string(data: &TrainingData, length: usize, spacing: Spacing, rng: &mut impl Rng) -> Composed {
     if rng.random_bool(0.4) {
         let mut pick = || {
             let i = rng.random_range(0..data.images.images.len());
@@ -220,7 +219,7 @@ fn cut_strings(data: &TrainingData, strings: usize, seed: u64) -> (Vec<Sample>, 
     let one = |i: usize| {
         let mut rng = StdRng::seed_from_u64(seed.wrapping_mul(31).wrapping_add(i as u64));
         let spacing = if rng.random_bool(0.5) { Spacing::Natural } else { Spacing::Touching };
-        let composed = random_string(data, spacing, &mut rng);
+        let composed = random_string(data, rng.random_range(2..=6), spacing, &mut rng);
         let prepared = prepare(&composed.input);
         let truths = composed.truth(&prepared.grid, &prepared.segmentation);
         let (mut digits, mut rejects) = (Vec::new(), Vec::new());
@@ -260,7 +259,7 @@ const REFERENCES: usize = 1_500;
 
 /// A reject is a digit's double when it is nearer to a digit than this share of digits are to their own nearest neighbour.
 /// Lower leaves more rejects out: half of an 8 passes for a 3. Higher teaches the network to doubt plain 1s.
-const DOUBLE: f64 = 0.35;
+const DOUBLE: f64 = 0.6;
 
 impl DigitShapes {
     fn new(images: &[Sample], pens: &[Sample], seed: u64) -> Self {

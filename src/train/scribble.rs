@@ -66,7 +66,7 @@ pub fn sign(rng: &mut impl Rng) -> Ink {
 }
 
 /// Corner cutting, once (G. Chaikin, "An algorithm for high-speed curve generation", 1974): pens round their corners.
-fn smooth(points: &[[f64; 2]]) -> Vec<[f64; 2]> {
+pub(super) fn smooth(points: &[[f64; 2]]) -> Vec<[f64; 2]> {
     let (Some(&first), Some(&last)) = (points.first(), points.last()) else { return Vec::new() };
     let mut out = vec![first];
     for pair in points.windows(2) {

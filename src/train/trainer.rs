@@ -67,7 +67,7 @@ impl Default for TrainConfig {
             recipe: Recipe::Full,
             channels: [8, 24, 24, 48, 64],
             hidden: 96,
-            steps: 26_000,
+            steps: 32_000,
             batch: 128,
             learning_rate: 2.5e-3,
             strings: 20_000,

@@ -1,0 +1,88 @@
+//! Digits drawn by ourselves, as the world writes them: flagged and footed 1s, barred 7s, open 4s, looped 2s, noughts closed at the
+//! side. The data sets hold few of them.
+
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom;
+use rand::{Rng, RngExt, SeedableRng};
+
+use super::datasets::LabelledInk;
+use super::scribble::smooth;
+
+/// Ways to write each digit as polylines on a 10 x 10 grid (x rightward, y downward), strokes parted by spaces, points two digits
+/// each; a point said twice is a corner.
+const SHAPES: [&[&str]; 10] = [
+    &["30020739676230", "6340020739676351", "41100307295754", "52300207396762", "3002073967623012"],
+    &["2029", "03303039", "05404049", "07303049", "08303059", "04505059", "02202029", "03303039 1959", "06404049 1969"],
+    &["0210405335090959", "021040533619081739", "0210405335093959", "02204153361908173959", "0130533509095949"],
+    &["0120522424563908", "01205234563908", "0050502424563908", "0120503434573908"],
+    &["10060666 4349", "20060666 5059", "40060666 4049", "10050554414149", "00041544 4049", "30062656 4449"],
+    &["501010040433563908", "10040433563908 1050", "51200345573908", "00040433563908 1050"],
+    &["40130729573506", "30040729674405", "5013072957450618", "20030729553405"],
+    &["00505029", "00505029 1545", "0201505029", "0201505029 1545", "0050504329", "0301505019 0646"],
+    &["523002345739073451", "3002345230 3407395734", "412003355739083441"],
+    &["523002255259", "5230022552573908", "4120033552524859", "51200225515439"],
+];
+
+/// Digits of `hands` writers who each keep to their own shapes, `each` of every digit. The same seed gives the same ink.
+pub fn digits(hands: usize, each: usize, seed: u64) -> Vec<LabelledInk> {
+    let hand = |number: usize| {
+        let mut rng = StdRng::seed_from_u64(seed.wrapping_mul(0x9e37_79b9).wrapping_add(number as u64));
+        let shapes = SHAPES.map(|shapes| *shapes.choose(&mut rng).expect("every digit has a shape"));
+        let (unsteady, width) = (rng.random_range(0.15..0.5), rng.random_range(0.75..1.3));
+        let mut inks = Vec::new();
+        for (digit, shape) in shapes.iter().enumerate() {
+            for _ in 0..each {
+                inks.push(LabelledInk {
+                    label: digit.to_string(),
+                    strokes: drawn(shape, unsteady, width, &mut rng),
+                    writer: Some(format!("drawn {number}")),
+                    digit: Vec::new(),
+                });
+            }
+        }
+        inks
+    };
+    (0..hands).flat_map(hand).collect()
+}
+
+/// One shape by an unsteady hand: its points are off by up to `unsteady` grid steps.
+fn drawn(shape: &str, unsteady: f64, width: f64, rng: &mut impl Rng) -> Vec<Vec<[f64; 2]>> {
+    let mut off = || rng.random_range(-unsteady..unsteady);
+    let mut stroke = |text: &str| {
+        let pairs: Vec<&[u8]> = text.as_bytes().chunks_exact(2).collect();
+        let mut points: Vec<[f64; 2]> = Vec::new();
+        for (i, pair) in pairs.iter().enumerate() {
+            // A corner stays one point.
+            let point = match points.last() {
+                Some(&last) if pairs[i - 1] == *pair => last,
+                _ => [(f64::from(pair[0] - b'0') + off()) * width, f64::from(pair[1] - b'0') + off()],
+            };
+            points.push(point);
+        }
+        smooth(&smooth(&points))
+    };
+    shape.split_whitespace().map(&mut stroke).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_hand_writes_every_digit_and_a_seed_gives_one_result() {
+        let inks = digits(3, 2, 7);
+        assert_eq!(inks.len(), 3 * 10 * 2);
+        assert_eq!(inks[25].strokes, digits(3, 2, 7)[25].strokes);
+        assert_ne!(inks[25].strokes, digits(3, 2, 8)[25].strokes);
+        for ink in &inks {
+            assert!(ink.strokes.iter().all(|s| s.len() > 1), "{}: {:?}", ink.label, ink.strokes);
+        }
+    }
+
+    #[test]
+    fn shapes_are_whole_points() {
+        for text in SHAPES.iter().flat_map(|s| s.iter()).flat_map(|s| s.split_whitespace()) {
+            assert!(text.len() >= 4 && text.len().is_multiple_of(2), "{text}");
+        }
+    }
+}
