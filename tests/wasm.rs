@@ -13,9 +13,9 @@ wasm_bindgen_test_configure!(run_in_browser);
 /// A weights file of the smallest network, written by hand from the format's table in src/model/weights.rs.
 fn weights_file() -> Vec<u8> {
     let mut file = b"inknumbr".to_vec();
-    file.extend(1u16.to_le_bytes()); // format
+    file.extend(2u16.to_le_bytes()); // format
     (0..6).for_each(|_| file.extend(1u16.to_le_bytes())); // widths
-    (0..10).for_each(|_| file.extend(1f32.to_le_bytes())); // policy
+    (0..12).for_each(|_| file.extend(1f32.to_le_bytes())); // policy
     let parameters = 5 * (9 + 1) + (9 + 1) + (14 + 14);
     (0..parameters).for_each(|i| file.extend(f16::from_f32(i as f32 / 100.).to_le_bytes()));
     let checksum = crc32fast::hash(&file);
