@@ -33,7 +33,7 @@ pub struct Policy {
     pub height_weight: f32,
     /// Log-weight of leaving a fragment out as no digit.
     pub junk_bias: f32,
-    /// Least `default` acceptance score of a glyph taken for a digit: it lets 98 % of the validation digits in.
+    /// Least `default` acceptance score of a glyph taken for a digit: it lets 97.5 % of the validation digits in.
     pub accept_threshold: f32,
 }
 

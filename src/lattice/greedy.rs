@@ -2,8 +2,9 @@
 
 use super::{Lattice, PathStep, Step, Strategy, passed_within};
 
-/// From these log-odds on a digit is a confident match and a greedy strategy looks no further: 9 to 1, ln 9.
-pub const CONFIDENT_LOG_ODDS: f64 = 2.197_224_577_336_219_4;
+/// From these log-odds on a digit is a confident match and a greedy strategy looks no further: 999 to 1, ln 999. On held-back strings it
+/// reads more than 99 to 1 or 9 to 1, at which half of a 4 passes for a 1, and no less than never being confident.
+pub const CONFIDENT_LOG_ODDS: f64 = 6.906_754_778_648_554;
 
 impl Lattice {
     /// The path of a greedy strategy. It leaves a fragment out only where no arc leads on, whatever the weight of doing so.
@@ -118,10 +119,10 @@ mod tests {
         let l = lattice(
             4,
             vec![
-                arc(0, 1, 1, 5.),
-                arc(1, 2, 2, 5.),
-                arc(2, 3, 3, 5.),
-                arc(3, 4, 4, 5.),
+                arc(0, 1, 1, 7.),
+                arc(1, 2, 2, 7.),
+                arc(2, 3, 3, 7.),
+                arc(3, 4, 4, 7.),
                 arc(1, 4, 9, 9.),
                 arc(0, 3, 9, 9.),
             ],

@@ -56,7 +56,7 @@ pub struct TrainArgs {
 }
 
 /// Share of held-back digits that the default threshold lets in.
-const ACCEPTED_DIGITS: f64 = 0.98;
+const ACCEPTED_DIGITS: f64 = 0.975;
 
 /// Runs the command.
 ///
@@ -106,7 +106,7 @@ pub fn run_train(args: &TrainArgs) -> Result<()> {
 
 fn evenly(pool: &Pool, count: usize, seed: u64) -> Vec<Sample> {
     let mut rng = StdRng::seed_from_u64(seed);
-    (0..count).map(|_| pool.draw(&mut rng).clone()).collect()
+    (0..count).map(|_| pool.draw(&mut rng).0.clone()).collect()
 }
 
 fn write_sheets(pool: &Pool, dir: &Path) -> Result<()> {

@@ -7,6 +7,7 @@ use rand::seq::IndexedRandom;
 use rand::{Rng, RngExt, SeedableRng};
 use rayon::prelude::*;
 
+use super::augment::Augmentation;
 use super::compose::{Composed, Spacing, compose_pictures, compose_strokes, picture_of};
 use super::datasets::{GreyImage, LabelledInk, TrainingData};
 use super::scribble;
@@ -41,10 +42,15 @@ pub struct Source {
     pub share: f64,
     /// The glyphs.
     pub samples: Vec<Sample>,
+    /// How they may be changed when a batch is made.
+    pub changes: &'static [Augmentation],
 }
 
 /// Most rejects kept of one string, so that long strings do not drown the rest.
 const REJECTS_A_STRING: usize = 10;
+
+/// Halves made for each composed string.
+const HALVES_A_STRING: usize = 3;
 
 impl Pool {
     /// Builds the pool from `strings` composed strings and proportionate numbers of the rest. The same seed gives the same pool.
@@ -65,16 +71,16 @@ impl Pool {
         });
         let drawn = drawn_signs(strings / 2, seed ^ 0xd7);
         let scribbles = scribbles(strings / 2, seed ^ 0x5c);
-        let halves = halves(data, strings, seed ^ 0x11);
+        let halves = halves(data, HALVES_A_STRING * strings, seed ^ 0x11);
         let (cut_digits, wrong) = cut_strings(data, strings, seed);
         let shapes = DigitShapes::new(&images, &pens, seed);
-        let source = |name, share, samples: Vec<Sample>| Source { name, share, samples };
+        let source = |name, share, samples: Vec<Sample>| Source { name, share, samples, changes: &Augmentation::ALL };
         let mut sources = vec![
             source("digits, pictures", 0.32, images),
             source("digits, pen", 0.14, pens),
             source("digits, cut from strings", 0.18, cut_digits),
-            // Not sifted: a straight cut shows, and half of a 1 is outnumbered by whole ones where it does not.
-            source("fragments, halves", 0.1, halves),
+            // Not sifted, and bent before the cut, not after: a straight edge shows. Where it does not, whole digits outnumber halves.
+            Source { changes: &Augmentation::PEN, ..source("fragments, halves", 0.12, halves) },
         ];
         let (fragments, several) = wrong.into_iter().partition(|s: &Sample| s.class == Reject::Fragment.class());
         let rejects = [
@@ -94,20 +100,19 @@ impl Pool {
             let is_mnist = image.width == GLYPH_SIDE;
             if is_mnist { glyph_sample(&image.to_input(2), usize::from(data.images.labels[i])) } else { Vec::new() }
         });
-        Self { sources: vec![Source { name: "digits, MNIST", share: 1., samples }] }
+        Self { sources: vec![Source { name: "digits, MNIST", share: 1., samples, changes: &[] }] }
     }
 
-    /// A glyph drawn by the sources' shares.
-    pub fn draw(&self, rng: &mut impl Rng) -> &Sample {
-        let total: f64 = self.sources.iter().map(|s| s.share).sum();
-        let mut at = rng.random_range(0.0..total);
-        for source in &self.sources {
-            if at < source.share && !source.samples.is_empty() {
-                return &source.samples[rng.random_range(0..source.samples.len())];
-            }
+    /// A glyph drawn by the sources' shares, and its source.
+    pub fn draw(&self, rng: &mut impl Rng) -> (&Sample, &Source) {
+        let filled = || self.sources.iter().filter(|s| !s.samples.is_empty());
+        let mut at = rng.random_range(0.0..filled().map(|s| s.share).sum());
+        let source = filled().find(|source| {
             at -= source.share;
-        }
-        &self.sources[0].samples[rng.random_range(0..self.sources[0].samples.len())]
+            at < 0.
+        });
+        let source = source.or_else(|| filled().next()).expect("a pool has samples");
+        (&source.samples[rng.random_range(0..source.samples.len())], source)
     }
 }
 
@@ -154,18 +159,13 @@ fn drawn(count: usize, seed: u64, class: Reject, draw: impl Fn(&mut StdRng) -> c
     (0..count).into_par_iter().flat_map_iter(one).collect()
 }
 
-/// Digits cut straight through: half of them down the very middle, the rest near it, slanted or across; either side.
+/// Digits cut straight through: most of them down the very middle, the rest near it, slanted or across; either side.
 fn halves(data: &TrainingData, count: usize, seed: u64) -> Vec<Sample> {
     let one = |i: usize| {
         let mut rng = StdRng::seed_from_u64(seed.wrapping_add(i as u64));
-        let input = if rng.random_bool(0.5) {
-            let image = data.images.images.choose(&mut rng).expect("there are pictures");
-            image.to_input(2)
-        } else {
-            Input::Strokes(data.pen.choose(&mut rng).expect("there are pen digits").ink().expect("finite points"))
-        };
-        let Some(whole) = Line::from_input(&input).whole() else { return Vec::new() };
-        let (across, at, slant) = if rng.random_bool(0.5) {
+        let digit = random_string(data, 1, Spacing::Natural, &mut rng);
+        let Some(whole) = Line::from_input(&digit.input).whole() else { return Vec::new() };
+        let (across, at, slant) = if rng.random_bool(0.6) {
             (false, 0.5, 0.)
         } else {
             (rng.random_bool(0.4), rng.random_range(0.35..0.65), rng.random_range(-0.25..0.25))

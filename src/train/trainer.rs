@@ -18,7 +18,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use serde::{Deserialize, Serialize};
 
-use super::augment::{Augmentation, augment};
+use super::augment::augment;
 use super::pool::{Pool, Sample, is_digit};
 use crate::classify::{CLASSES, DIGITS, Glyph, Scores};
 use crate::confidence::{Acceptance, Policy};
@@ -67,7 +67,7 @@ impl Default for TrainConfig {
             recipe: Recipe::Full,
             channels: [8, 24, 24, 48, 64],
             hidden: 96,
-            steps: 32_000,
+            steps: 36_000,
             batch: 128,
             learning_rate: 2.5e-3,
             strings: 20_000,
@@ -81,13 +81,6 @@ impl TrainConfig {
     /// The shape of the network.
     pub fn shape(&self) -> NetworkShape {
         NetworkShape { channels: self.channels, hidden: self.hidden }
-    }
-
-    fn augmentations(&self) -> &'static [Augmentation] {
-        match self.recipe {
-            Recipe::Full => &Augmentation::ALL,
-            Recipe::Plain => &[],
-        }
     }
 
     fn learning_rate_at(&self, step: usize) -> f64 {
@@ -177,7 +170,7 @@ fn step_gradients(
         let work = |thread: usize| {
             let own = Network::<Training>::from_inner(network.valid());
             let seed = config.seed.wrapping_add((step * config.threads + thread) as u64 + 1);
-            scope.spawn(move || gradients(&own, &batch(pool, share, seed, config.augmentations())))
+            scope.spawn(move || gradients(&own, &batch(pool, share, seed)))
         };
         let handles: Vec<_> = (0..config.threads).map(work).collect();
         handles.into_iter().map(|h| h.join().expect("a training thread ends")).collect()
@@ -191,12 +184,11 @@ fn step_gradients(
     (sum.grads(), loss)
 }
 
-fn batch(pool: &Pool, size: usize, seed: u64, kinds: &[Augmentation]) -> (Vec<Glyph>, Vec<i64>) {
+fn batch(pool: &Pool, size: usize, seed: u64) -> (Vec<Glyph>, Vec<i64>) {
     let mut rng = StdRng::seed_from_u64(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
     let one = |_| {
-        let sample = pool.draw(&mut rng);
-        let class = sample.class as i64;
-        (augment(&sample.glyph, kinds, &mut rng), class)
+        let (sample, source) = pool.draw(&mut rng);
+        (augment(&sample.glyph, source.changes, &mut rng), sample.class as i64)
     };
     (0..size).map(one).unzip()
 }
@@ -296,7 +288,14 @@ mod tests {
             let ink = Raster { left: 0, top: 0, width, height, ink: vec![255; width * height] };
             Sample { glyph: glyph_of(&ink).expect("a bar has ink"), class }
         };
-        Pool { sources: vec![Source { name: "bars", share: 1., samples: vec![bar(1, 4, 20), bar(DIGITS, 20, 4)] }] }
+        Pool {
+            sources: vec![Source {
+                name: "bars",
+                share: 1.,
+                samples: vec![bar(1, 4, 20), bar(DIGITS, 20, 4)],
+                changes: &[],
+            }],
+        }
     }
 
     #[test]
