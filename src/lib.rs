@@ -44,6 +44,8 @@ pub mod reading;
 pub mod recognizer;
 pub mod segment;
 #[cfg(feature = "cli")]
+mod svg;
+#[cfg(feature = "cli")]
 pub mod train;
 #[cfg(all(target_arch = "wasm32", any(feature = "cpu", feature = "webgpu")))]
 pub mod wasm;

@@ -4,7 +4,6 @@
 //! heavy as it is probable; the hypotheses; the candidates as the network saw them, with what it said of each.
 
 mod sheet;
-mod svg;
 
 use std::path::PathBuf;
 

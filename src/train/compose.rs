@@ -347,6 +347,26 @@ impl Composed {
         segmentation.candidates.iter().map(|c| truth_of(&c.ink, &owners, &masses)).collect()
     }
 
+    /// For each boundary between neighbouring digits whether some cut hits it: nearly all ink of the digits before lies left of the cut,
+    /// hardly any of it right, and the other way round for the digits after.
+    pub fn boundaries_hit(&self, grid: &Grid, segmentation: &Segmentation) -> Vec<bool> {
+        let count = self.text.len();
+        let Some(frame) = Raster::blended(&segmentation.fragments) else { return vec![false; count.saturating_sub(1)] };
+        let owners = self.owners_on(grid, segmentation.line_height, &frame);
+        let masses: Vec<f64> = owners.iter().map(Raster::mass).collect();
+        let mut hit = vec![false; count.saturating_sub(1)];
+        let mut left_of = vec![0.; count];
+        for fragment in &segmentation.fragments[..segmentation.fragments.len() - 1] {
+            let own = Shares::of(fragment, &owners);
+            left_of.iter_mut().zip(&own.shared).for_each(|(sum, share)| *sum += share);
+            let cover = |k: usize| left_of[k] / masses[k].max(1e-9);
+            for (k, hit) in hit.iter_mut().enumerate() {
+                *hit |= (0..=k).all(|before| cover(before) >= WHOLE) && (k + 1..count).all(|after| cover(after) <= CLEAN);
+            }
+        }
+        hit
+    }
+
     /// The class of a digit by its place in the string.
     pub fn class_of(&self, place: usize) -> usize {
         usize::from(self.text.as_bytes()[place] - b'0')
@@ -361,27 +381,41 @@ const PIECE: f64 = 0.76;
 /// With this much foreign ink beside a whole digit it is surely several.
 const SPOILT: f64 = 0.18;
 
-fn truth_of(ink: &Raster, owners: &[Raster], masses: &[f64]) -> Option<Result<usize, Reject>> {
-    let mut shared = vec![0.; owners.len()];
-    let mut foreign = vec![0.; owners.len()];
-    let mut total = 0.;
-    for y in 0..ink.height {
-        for x in 0..ink.width {
-            let own = f64::from(ink.at_xy(x, y)) / 255.;
-            if own == 0. {
-                continue;
-            }
-            total += own;
-            let (gx, gy) = ((ink.left - owners[0].left) as usize + x, (ink.top - owners[0].top) as usize + y);
-            let covers = |o: &Raster| (f64::from(o.at_xy(gx, gy)) / 255.).min(own);
-            let most = owners.iter().map(covers).fold(0., f64::max);
-            for (k, owner) in owners.iter().enumerate() {
-                shared[k] += covers(owner);
-                // The pen's way between digits belongs to none and counts against none.
-                foreign[k] += most - covers(owner);
+/// How the ink of one candidate or fragment divides among the digits.
+struct Shares {
+    /// Ink shared with each digit, px.
+    shared: Vec<f64>,
+    /// For each digit the ink that is another's and not its own, px. The pen's way between digits belongs to none and counts against none.
+    foreign: Vec<f64>,
+    /// All of it, px.
+    total: f64,
+}
+
+impl Shares {
+    fn of(ink: &Raster, owners: &[Raster]) -> Self {
+        let (mut shared, mut foreign, mut total) = (vec![0.; owners.len()], vec![0.; owners.len()], 0.);
+        for y in 0..ink.height {
+            for x in 0..ink.width {
+                let own = f64::from(ink.at_xy(x, y)) / 255.;
+                if own == 0. {
+                    continue;
+                }
+                total += own;
+                let (gx, gy) = ((ink.left - owners[0].left) as usize + x, (ink.top - owners[0].top) as usize + y);
+                let covers = |o: &Raster| (f64::from(o.at_xy(gx, gy)) / 255.).min(own);
+                let most = owners.iter().map(covers).fold(0., f64::max);
+                for (k, owner) in owners.iter().enumerate() {
+                    shared[k] += covers(owner);
+                    foreign[k] += most - covers(owner);
+                }
             }
         }
+        Self { shared, foreign, total }
     }
+}
+
+fn truth_of(ink: &Raster, owners: &[Raster], masses: &[f64]) -> Option<Result<usize, Reject>> {
+    let Shares { shared, foreign, total } = Shares::of(ink, owners);
     let cover = |k: usize| shared[k] / masses[k].max(1e-9);
     let best = (0..owners.len()).max_by(|&a, &b| cover(a).total_cmp(&cover(b)))?;
     let spoilt = foreign[best] / total.max(1e-9);

@@ -2,6 +2,7 @@
 //! run. The rows are touched here to report, never to choose.
 
 mod figures;
+mod mistakes;
 mod rows;
 mod tables;
 
@@ -14,13 +15,15 @@ use clap::Args;
 use rayon::prelude::*;
 use serde::Serialize;
 
+use super::compose::Composed;
 use super::datasets::data_dir;
 use crate::ink::Input;
 use crate::lattice::Strategy;
 use crate::model::{CpuClassifier, NetworkShape, Weights};
-use crate::reading::Reading;
-use crate::recognizer::{GlyphReading, ReadOptions, Recognizer};
+use crate::reading::{Decision, Reading};
+use crate::recognizer::{GlyphReading, ReadOptions, Recognizer, prepare};
 
+use mistakes::Mistake;
 pub use rows::{half_digits, non_digits, single_digits, strings, touching_pairs, whole_pen_digits};
 
 /// Reads every evaluation row and writes docs/evaluation.md, its figures, and model/evaluation.json.
@@ -41,6 +44,9 @@ pub struct EvaluateArgs {
     /// Where the record of the figures goes
     #[arg(long, default_value = "model/evaluation.json")]
     record: PathBuf,
+    /// Where the contact sheets of each row's surest mistakes go
+    #[arg(long, default_value = "target/mistakes")]
+    mistakes: PathBuf,
     /// The page whose block of figures is written anew
     #[arg(long, default_value = "README.md")]
     readme: PathBuf,
@@ -62,6 +68,7 @@ pub struct Row<T> {
 struct Record {
     network: NetworkFacts,
     strings: Vec<StringResult>,
+    cuts: Vec<CutResult>,
     strategies: Vec<StrategyResult>,
     digits: Vec<DigitResult>,
     refusals: Vec<RefusalResult>,
@@ -92,6 +99,18 @@ struct StringResult {
     milliseconds: f64,
     #[serde(skip)]
     reliability: Vec<figures::Bin>,
+}
+
+#[derive(Debug, Serialize)]
+struct CutResult {
+    row: &'static str,
+    strings: usize,
+    /// Share of the boundaries between neighbouring digits that some cut hits, and of the strings all of whose boundaries are hit.
+    recall: f64,
+    strings_whole: f64,
+    /// Means over all digits.
+    candidates_a_digit: f64,
+    fragments_a_digit: f64,
 }
 
 #[derive(Debug, Serialize)]
@@ -136,11 +155,17 @@ pub fn run_evaluate(args: &EvaluateArgs) -> Result<()> {
         None => Weights::shipped(),
     };
     let plain = load(&args.baseline)?;
+    fs::create_dir_all(&args.mistakes)?;
+    let sheet = |row: &str, mistakes: Vec<Mistake<'_>>| {
+        mistakes::write_sheet(&args.mistakes.join(figures::slug(row) + ".svg"), row, mistakes)
+    };
     let mut strings = Vec::new();
     let mut strategies = Vec::new();
     for row in rows::strings(&data)? {
         eprintln!("reading {} ({})", row.name, row.inputs.len());
-        strings.push(string_result(&row, &read_all(&weights, &row.inputs, Strategy::default())));
+        let readings = read_all(&weights, &row.inputs, Strategy::default());
+        strings.push(string_result(&row, &readings));
+        sheet(row.name, string_mistakes(&row, &readings))?;
         if row.name == rows::STRATEGY_ROW {
             strategies = Strategy::ALL.map(|s| strategy_result(&row, s, &read_all(&weights, &row.inputs, s))).into();
         }
@@ -148,15 +173,19 @@ pub fn run_evaluate(args: &EvaluateArgs) -> Result<()> {
     let mut digits = Vec::new();
     for row in rows::single_digits(&data)? {
         eprintln!("classifying {} ({})", row.name, row.inputs.len());
-        digits.push(digit_result(&row, &classify_all(&weights, &row.inputs)));
+        let readings = classify_all(&weights, &row.inputs);
+        digits.push(digit_result(&row, &readings));
+        sheet(row.name, digit_mistakes(&row, &readings))?;
     }
     let mut refusals = Vec::new();
-    for row in [rows::whole_pen_digits(&data)?, rows::half_digits(&data)?, rows::touching_pairs(&data)?]
-        .into_iter()
-        .chain(rows::non_digits(&data)?)
-    {
+    let whole = rows::whole_pen_digits(&data)?;
+    refusals.push(refusal_result(&whole, &classify_all(&plain, &whole.inputs), &classify_all(&weights, &whole.inputs)));
+    let cut = [rows::half_digits(&data)?, rows::touching_pairs(&data)?];
+    for row in cut.into_iter().chain(rows::non_digits(&data)?) {
         eprintln!("refusing {} ({})", row.name, row.inputs.len());
-        refusals.push(refusal_result(&row, &plain, &weights));
+        let readings = classify_all(&weights, &row.inputs);
+        refusals.push(refusal_result(&row, &classify_all(&plain, &row.inputs), &readings));
+        sheet(row.name, accepted_non_digits(&row, &readings))?;
     }
     let shape = weights.shape;
     let record = Record {
@@ -167,6 +196,7 @@ pub fn run_evaluate(args: &EvaluateArgs) -> Result<()> {
             bytes: weights.to_bytes().len(),
         },
         strings,
+        cuts: rows::composed(&data)?.into_iter().map(|(row, strings)| cut_result(row, &strings)).collect(),
         strategies,
         digits,
         refusals,
@@ -266,15 +296,66 @@ fn digit_result(row: &Row<u8>, readings: &[GlyphReading]) -> DigitResult {
 /// From here on a network counts as sure, as in the question that this project began with.
 const SURE: f64 = 0.9;
 
-fn refusal_result(row: &Row<()>, plain: &Weights, ours: &Weights) -> RefusalResult {
-    let (plain, ours) = (classify_all(plain, &row.inputs), classify_all(ours, &row.inputs));
+fn refusal_result(row: &Row<()>, plain: &[GlyphReading], ours: &[GlyphReading]) -> RefusalResult {
     RefusalResult {
         row: row.name,
         glyphs: ours.len(),
-        plain_sure: plain_sure(&plain),
+        plain_sure: plain_sure(plain),
         ours_sure: share(ours.iter().filter(|r| r.probability >= SURE).count(), ours.len()),
-        ours_accepted: accepted(&ours),
+        ours_accepted: accepted(ours),
     }
+}
+
+/// How well the true boundaries of composed strings are cut.
+fn cut_result(row: &'static str, strings: &[Composed]) -> CutResult {
+    let cut = |composed: &Composed| {
+        let prepared = prepare(&composed.input);
+        let hit = composed.boundaries_hit(&prepared.grid, &prepared.segmentation);
+        let segmentation = &prepared.segmentation;
+        let hits = hit.iter().filter(|&&h| h).count();
+        (hits, hit.len(), segmentation.candidates.len(), segmentation.fragments.len())
+    };
+    let cuts: Vec<(usize, usize, usize, usize)> = strings.par_iter().map(cut).collect();
+    let sum = |of: fn(&(usize, usize, usize, usize)) -> usize| cuts.iter().map(of).sum::<usize>();
+    let digits: usize = strings.iter().map(|c| c.text.len()).sum();
+    CutResult {
+        row,
+        strings: strings.len(),
+        recall: share(sum(|c| c.0), sum(|c| c.1)),
+        strings_whole: share(cuts.iter().filter(|c| c.0 == c.1).count(), cuts.len()),
+        candidates_a_digit: sum(|c| c.2) as f64 / digits.max(1) as f64,
+        fragments_a_digit: sum(|c| c.3) as f64 / digits.max(1) as f64,
+    }
+}
+
+fn string_mistakes<'a>(row: &'a Row<String>, readings: &[Reading]) -> Vec<Mistake<'a>> {
+    let mistake = |((index, input), (reading, truth)): ((usize, &'a Input), (&Reading, &String))| {
+        let (read, probability) = match reading.hypotheses.first() {
+            Some(best) => (best.text.clone(), best.probability),
+            None => ("nothing".into(), 0.),
+        };
+        (read != *truth).then(|| Mistake { input, index, read, truth: truth.clone(), probability })
+    };
+    row.inputs.iter().enumerate().zip(readings.iter().zip(&row.truths)).filter_map(mistake).collect()
+}
+
+fn digit_mistakes<'a>(row: &'a Row<u8>, readings: &[GlyphReading]) -> Vec<Mistake<'a>> {
+    let mistake = |((index, input), (reading, truth)): ((usize, &'a Input), (&GlyphReading, &u8))| {
+        let read = reading.digit.map_or("nothing".into(), |d| d.to_string());
+        let probability = reading.probability;
+        (reading.digit != Some(*truth)).then(|| Mistake { input, index, read, truth: truth.to_string(), probability })
+    };
+    row.inputs.iter().enumerate().zip(readings.iter().zip(&row.truths)).filter_map(mistake).collect()
+}
+
+fn accepted_non_digits<'a>(row: &'a Row<()>, readings: &[GlyphReading]) -> Vec<Mistake<'a>> {
+    let mistake = |((index, input), reading): ((usize, &'a Input), &GlyphReading)| {
+        let read = reading.digit.map_or("nothing".into(), |d| d.to_string());
+        let accepted = reading.decision == Decision::Accepted;
+        let truth = "no digit".into();
+        accepted.then_some(Mistake { input, index, read, truth, probability: reading.probability })
+    };
+    row.inputs.iter().enumerate().zip(readings).filter_map(mistake).collect()
 }
 
 /// Percent on which a ten-way softmax is at least 90 % sure.
@@ -285,7 +366,7 @@ pub fn plain_sure(readings: &[GlyphReading]) -> f64 {
 
 /// Percent that the shipped decision accepts.
 pub fn accepted(readings: &[GlyphReading]) -> f64 {
-    let accepted = |r: &&GlyphReading| r.decision == crate::reading::Decision::Accepted;
+    let accepted = |r: &&GlyphReading| r.decision == Decision::Accepted;
     share(readings.iter().filter(accepted).count(), readings.len())
 }
 

@@ -3,7 +3,6 @@
 use anyhow::Result;
 
 use super::Scene;
-use super::svg::{Anchor, Picture, Svg};
 use crate::classify::{CLASSES, DIGITS, GLYPH_SIDE, Glyph, Reject, Scores};
 use crate::cli::output::{decision_name, percent};
 use crate::ink::{Input, RgbaImage};
@@ -11,6 +10,7 @@ use crate::lattice::{Lattice, PathStep, Posterior};
 use crate::raster::Raster;
 use crate::reading::Decision;
 use crate::segment::Candidate;
+use crate::svg::{Anchor, Picture, Svg};
 
 const MARGIN: f64 = 36.;
 const WIDTH: f64 = 1120.;

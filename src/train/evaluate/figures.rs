@@ -41,12 +41,17 @@ pub fn calibration_error(bins: &[Bin]) -> f64 {
     bins.iter().map(|b| 100. * (b.stated - b.right).abs() * b.count as f64 / total.max(1) as f64).sum()
 }
 
-/// File name of a row's diagram.
-pub fn file_name(row: &str) -> String {
+/// A row's name as part of a file name.
+pub fn slug(row: &str) -> String {
     let plain = row.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' });
     let joined: String = plain.collect();
     let words: Vec<&str> = joined.split('-').filter(|w| !w.is_empty()).collect();
-    format!("reliability-{}.svg", words.join("-"))
+    words.join("-")
+}
+
+/// File name of a row's diagram.
+pub fn file_name(row: &str) -> String {
+    format!("reliability-{}.svg", slug(row))
 }
 
 /// Draws the reliability diagram of one row.

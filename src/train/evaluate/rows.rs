@@ -58,6 +58,24 @@ pub fn strings(data: &Path) -> Result<Vec<Row<String>>> {
     ])
 }
 
+/// Strings of which it is known whose ink is whose, for measuring cuts.
+///
+/// # Errors
+/// Where a set is missing.
+pub fn composed(data: &Path) -> Result<Vec<(&'static str, Vec<Composed>)>> {
+    let crohme = inks(&data.join("crohme/strings.jsonl.gz"))?;
+    let labelled: Vec<Composed> = crohme.iter().filter_map(Composed::labelled).collect();
+    let mut rng = StdRng::seed_from_u64(40);
+    let labelled_drawn = labelled.iter().map(|c| drawn(c, &mut rng)).collect();
+    let (touching, touching_drawn) = touching(data, TOUCHING_STRINGS, 2..=6)?;
+    Ok(vec![
+        ("CROHME strings, strokes", labelled),
+        ("CROHME strings, pixels", labelled_drawn),
+        (STRATEGY_ROW, touching),
+        ("touching, pendigits test, pixels", touching_drawn),
+    ])
+}
+
 /// Touching strings of one writer each, as strokes and as pictures.
 fn touching(
     data: &Path,

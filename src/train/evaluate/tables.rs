@@ -48,6 +48,7 @@ pub fn page(record: &Record) -> String {
     );
     network(&mut page, record);
     strings(&mut page, record);
+    cuts(&mut page, record);
     strategies(&mut page, record);
     digits(&mut page, record);
     refusals(&mut page, record);
@@ -96,6 +97,19 @@ fn strings(page: &mut String, record: &Record) {
     for result in &record.strings {
         let _ = writeln!(page, "![reliability, {}](figures/{})", result.row, figures::file_name(result.row));
     }
+}
+
+fn cuts(page: &mut String, record: &Record) {
+    let note = "*Recall*: the share of true boundaries between neighbouring digits that some cut hits (nine tenths of each digit's ink on \
+                its own side, at most a tenth on the other). *All hit*: strings without a missed boundary, the most that any search could \
+                read right.";
+    let head = ["row", "strings", "recall", "all hit", "candidates a digit", "fragments a digit"];
+    let row = |r: &super::CutResult| {
+        let mut cells = vec![r.row.to_owned(), r.strings.to_string()];
+        cells.extend([r.recall, r.strings_whole, r.candidates_a_digit, r.fragments_a_digit].map(percent));
+        cells
+    };
+    table(page, "Cuts", note, &head, record.cuts.iter().map(row));
 }
 
 fn strategies(page: &mut String, record: &Record) {

@@ -6,14 +6,14 @@ use anyhow::Result;
 use image::{ExtendedColorType, ImageEncoder};
 
 /// A drawing that grows downward; its height is known when it is finished. Lengths are CSS px.
-pub(super) struct Svg {
+pub(crate) struct Svg {
     width: f64,
     body: String,
 }
 
 /// Where a text is held.
 #[derive(Clone, Copy)]
-pub(super) enum Anchor {
+pub(crate) enum Anchor {
     Start,
     Middle,
     End,
@@ -75,7 +75,7 @@ impl Svg {
 }
 
 /// RGBA pixels for an image element.
-pub(super) struct Picture {
+pub(crate) struct Picture {
     pub width: usize,
     pub height: usize,
     pub rgba: Vec<u8>,
