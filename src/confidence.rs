@@ -33,7 +33,7 @@ pub struct Policy {
     pub height_weight: f32,
     /// Log-weight of leaving a fragment out as no digit.
     pub junk_bias: f32,
-    /// Least `default` acceptance score of a glyph taken for a digit: it lets 97.5 % of the validation digits in.
+    /// Least `default` acceptance score of a glyph taken for a digit: it lets 97 % of the validation digits in.
     pub accept_threshold: f32,
 }
 
@@ -149,7 +149,7 @@ pub struct Acceptance {
     pub max_logit: f64,
     /// Log-sum-exp of the digit logits (W. Liu et al., "Energy-based Out-of-distribution Detection", NeurIPS 2020).
     pub energy: f64,
-    /// Calibrated log-odds of the best digit against all reject classes; what the decision uses.
+    /// Calibrated log-odds of being one digit, whichever, against all reject classes; what the decision uses.
     pub default: f64,
 }
 
@@ -163,7 +163,7 @@ impl Acceptance {
             softmax: (max_logit - energy).exp(),
             max_logit,
             energy,
-            default: scores.best_digit().1 - scores.log_prob_reject(),
+            default: scores.log_prob_digit() - scores.log_prob_reject(),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Pictures: the ground is estimated and taken away, what is left is scaled to full ink, and connected ink becomes parts.
 
+mod rules;
+
 use super::{Grid, Line, MAX_WORK_SIDE, Raster, WORK_HEIGHT, line_height};
 use crate::ink::RgbaImage;
 
@@ -23,9 +25,10 @@ pub(super) fn extract(image: &RgbaImage) -> Line {
     let longest = image.width().max(image.height()) as f64;
     let study = shrink_by(&luminance(image), (longest / MAX_STUDY_SIDE).max(1.));
     let unit = image.width() as f64 / study.width as f64;
-    let Some(coverage) = take_ground_away(study) else {
+    let Some(mut coverage) = take_ground_away(study) else {
         return Line { parts: Vec::new(), height: WORK_HEIGHT, grid: Grid { unit, x: 0., y: 0., pen_reach: 0. } };
     };
+    rules::erase(&mut coverage.plane);
     let parts = connected_parts(&coverage);
     let height = line_height(parts.iter().map(|p| p.height as f64));
     let too_long = longest / unit / height * WORK_HEIGHT / MAX_WORK_SIDE;
@@ -33,7 +36,8 @@ pub(super) fn extract(image: &RgbaImage) -> Line {
     if factor == 1. {
         return Line { parts, height, grid: Grid { unit, x: 0., y: 0., pen_reach: 0. } };
     }
-    let parts = connected_parts(&shrink_by(&coverage, factor));
+    let plane = shrink_by(&coverage.plane, factor);
+    let parts = connected_parts(&Coverage { plane, ..coverage });
     Line { parts, height: height / factor, grid: Grid { unit: unit * factor, x: 0., y: 0., pen_reach: 0. } }
 }
 
@@ -93,12 +97,28 @@ fn area_weights(from: usize, to: usize) -> Vec<Vec<(usize, f32)>> {
 /// Contrast above this share of the threshold between ink and ground may be the soft edge of ink and does not tell the ground.
 const SOFT_EDGE: f32 = 0.25;
 
-/// The ground's own grain (nine tenths of it lie below 1) is taken for ink only above this multiple of it.
-const GRAIN: f32 = 1.5;
+/// Pixels around ink that may be its soft edge and do not tell how the ground is patterned.
+const EDGE_REACH: usize = 2;
+
+/// The ground's own pattern (nearly all of it lies below 1) is taken for ink only above this multiple of it.
+const GRAIN: f32 = 1.15;
+
+/// Pixels beyond this share of the ground lie below what is called its pattern; the rest is dirt.
+const PATTERN: f64 = 0.97;
+
+/// However wild the ground, contrast above this share of the threshold between ink and ground is ink.
+const MAX_FLOOR: f32 = 0.85;
+
+/// What a picture comes to without its ground.
+struct Coverage {
+    plane: Plane,
+    /// The ground had a pattern: faint ink far from darker ink is more of it.
+    patterned: bool,
+}
 
 /// Coverage 0 to 1 from grey levels; `None` where no ink stands out. The ground is the local mean of what is not ink, so slow
-/// shadows vanish; its own grain is measured and subtracted.
-fn take_ground_away(mut plane: Plane) -> Option<Plane> {
+/// shadows vanish; its own pattern is measured where no ink is near, and subtracted.
+fn take_ground_away(mut plane: Plane) -> Option<Coverage> {
     if ink_is_bright(&plane) {
         plane.values.iter_mut().for_each(|v| *v = 1. - *v);
     }
@@ -111,13 +131,24 @@ fn take_ground_away(mut plane: Plane) -> Option<Plane> {
     let contrast = contrast_to(&local_ground(&plane, &paper));
     let threshold = otsu(&contrast);
     let full = percentile(contrast.iter().copied().filter(|&c| c > threshold).collect(), 0.95);
-    let grain = percentile(contrast.iter().zip(&paper).filter(|&(_, &p)| p).map(|(c, _)| c.abs()).collect(), 0.9);
-    let floor = (GRAIN * grain).min(0.5 * threshold);
     if full < LEAST_CONTRAST {
         return None;
     }
+    let ink: Vec<bool> = contrast.iter().map(|&c| c > threshold).collect();
+    let near_ink = dilated(&ink, plane.width, EDGE_REACH);
+    let ground = contrast.iter().zip(&near_ink).filter(|&(_, &near)| !near).map(|(&c, _)| c).collect();
+    let grain = percentile(ground, PATTERN).max(0.);
+    let floor = (GRAIN * grain).min(MAX_FLOOR * threshold);
     plane.values = contrast.iter().map(|c| ((c - floor) / (full - floor)).clamp(0., 1.)).collect();
-    Some(plane)
+    Some(Coverage { plane, patterned: floor > SOFT_EDGE * threshold })
+}
+
+/// Everything within `reach` pixels, rows and columns alike.
+fn dilated(mask: &[bool], width: usize, reach: usize) -> Vec<bool> {
+    let height = mask.len() / width.max(1);
+    let counts = summed(width, mask.iter().map(|&m| f64::from(u8::from(m))));
+    let any = |i: usize| sum_around(&counts, [width, height], i, reach) > 0.;
+    (0..mask.len()).map(any).collect()
 }
 
 /// Ink is the rarer side and does not line the border: the border's median tells the ground.
@@ -163,20 +194,19 @@ fn local_ground(plane: &Plane, paper: &[bool]) -> Vec<f32> {
     let levels = summed(w, plane.values.iter().zip(paper).map(|(&v, &p)| if p { f64::from(v) } else { 0. }));
     let (all, all_levels) = (weights[weights.len() - 1], levels[levels.len() - 1]);
     let overall = if all > 0. { all_levels / all } else { 1. };
-    let mut ground = Vec::with_capacity(w * h);
-    for y in 0..h {
-        for x in 0..w {
-            let (x0, x1) = (x.saturating_sub(radius), (x + radius + 1).min(w));
-            let (y0, y1) = (y.saturating_sub(radius), (y + radius + 1).min(h));
-            let sum = |table: &[f64]| {
-                table[y1 * (w + 1) + x1] - table[y0 * (w + 1) + x1] - table[y1 * (w + 1) + x0]
-                    + table[y0 * (w + 1) + x0]
-            };
-            let weight = sum(&weights);
-            ground.push(if weight >= 1. { sum(&levels) / weight } else { overall } as f32);
-        }
-    }
-    ground
+    let ground = |i: usize| {
+        let weight = sum_around(&weights, [w, h], i, radius);
+        if weight >= 1. { (sum_around(&levels, [w, h], i, radius) / weight) as f32 } else { overall as f32 }
+    };
+    (0..w * h).map(ground).collect()
+}
+
+/// Sum over the window of `radius` around pixel `i`, from a [`summed`] table of a plane of that width and height.
+fn sum_around(table: &[f64], [w, h]: [usize; 2], i: usize, radius: usize) -> f64 {
+    let (x, y) = (i % w, i / w);
+    let (x0, x1) = (x.saturating_sub(radius), (x + radius + 1).min(w));
+    let (y0, y1) = (y.saturating_sub(radius), (y + radius + 1).min(h));
+    table[y1 * (w + 1) + x1] - table[y0 * (w + 1) + x1] - table[y1 * (w + 1) + x0] + table[y0 * (w + 1) + x0]
 }
 
 /// Summed-area table with a leading row and column of zeros.
@@ -203,8 +233,11 @@ fn percentile(mut values: Vec<f32>, at: f64) -> f32 {
     *values.select_nth_unstable_by(index, f32::total_cmp).1
 }
 
+/// Faint ink on a patterned ground belongs to a part only this near to its darker ink, px: about a soft edge.
+const SOFT_REACH: usize = 2;
+
 /// 8-connected ink: seeds first, then the faint ink that touches them, so that soft edges stay with their stroke.
-fn connected_parts(plane: &Plane) -> Vec<Raster> {
+fn connected_parts(Coverage { plane, patterned }: &Coverage) -> Vec<Raster> {
     let (w, h) = (plane.width, plane.height);
     let ink: Vec<u8> = plane.values.iter().map(|v| (v * 255.).round() as u8).collect();
     let mut taken = vec![false; ink.len()];
@@ -213,33 +246,36 @@ fn connected_parts(plane: &Plane) -> Vec<Raster> {
         if taken[seed] || ink[seed] < SEED {
             continue;
         }
-        let strong = flood(&ink, w, h, vec![seed], SEED, &mut taken);
+        let strong = flood(&ink, [w, h], vec![seed], SEED, usize::MAX, &mut taken);
         parts.push(strong);
     }
+    let reach = if *patterned { SOFT_REACH } else { usize::MAX };
     // Faint ink after all seeds: where two parts share a soft edge, the first to reach a pixel keeps it.
     for part in &mut parts {
-        let faint = flood(&ink, w, h, part.clone(), 1, &mut taken);
-        *part = faint;
+        *part = flood(&ink, [w, h], std::mem::take(part), 1, reach, &mut taken);
     }
     parts.iter().filter_map(|pixels| raster_of(pixels, &ink, w)).collect()
 }
 
-/// All pixels reachable from `start` over untaken ink of at least `least`, `start` included.
-fn flood(ink: &[u8], w: usize, h: usize, start: Vec<usize>, least: u8, taken: &mut [bool]) -> Vec<usize> {
+/// All pixels reachable from `start` in at most `reach` steps over untaken ink of at least `least`, `start` included.
+fn flood(ink: &[u8], [w, h]: [usize; 2], start: Vec<usize>, least: u8, reach: usize, taken: &mut [bool]) -> Vec<usize> {
     start.iter().for_each(|&i| taken[i] = true);
     let mut pixels = start;
-    let mut next = 0;
-    while let Some(&at) = pixels.get(next) {
-        next += 1;
-        let (x, y) = (at % w, at / w);
-        for ny in y.saturating_sub(1)..(y + 2).min(h) {
-            for nx in x.saturating_sub(1)..(x + 2).min(w) {
-                let i = ny * w + nx;
-                if !taken[i] && ink[i] >= least {
-                    taken[i] = true;
-                    pixels.push(i);
+    let (mut next, mut steps) = (0, 0);
+    while next < pixels.len() && steps < reach {
+        steps += 1;
+        for at in next..pixels.len() {
+            let (x, y) = (pixels[at] % w, pixels[at] / w);
+            for ny in y.saturating_sub(1)..(y + 2).min(h) {
+                for nx in x.saturating_sub(1)..(x + 2).min(w) {
+                    let i = ny * w + nx;
+                    if !taken[i] && ink[i] >= least {
+                        taken[i] = true;
+                        pixels.push(i);
+                    }
                 }
             }
+            next = at + 1;
         }
     }
     pixels

@@ -101,7 +101,9 @@ fn distance_to_segment(p: Point, from: Point, to: Point) -> f64 {
         l if l > 0. => (((p.x - from.x) * dx + (p.y - from.y) * dy) / l).clamp(0., 1.),
         _ => 0.,
     };
-    p.distance(Point::new(from.x + along * dx, from.y + along * dy))
+    // Not `Point::distance`: its `hypot` guards against overflow that the grid rules out, and is most of the time of drawing.
+    let (off_x, off_y) = (p.x - (from.x + along * dx), p.y - (from.y + along * dy));
+    (off_x * off_x + off_y * off_y).sqrt()
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use clap::Args;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -35,6 +35,18 @@ pub struct TrainArgs {
     /// Where the weights and the config that made them go
     #[arg(long, default_value = "model")]
     out: PathBuf,
+    /// Channels of the five convolutions
+    #[arg(long, value_delimiter = ',', num_args = 1, default_values_t = TrainConfig::default().channels)]
+    channels: Vec<u16>,
+    /// Width of the dense layer
+    #[arg(long, default_value_t = TrainConfig::default().hidden)]
+    hidden: u16,
+    /// Go on from the weights and the config in this folder, in their shape, instead of from random weights
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["channels", "hidden"])]
+    from: Option<PathBuf>,
+    /// Highest learning rate
+    #[arg(long, default_value_t = TrainConfig::default().learning_rate)]
+    learning_rate: f64,
     /// Optimiser steps
     #[arg(long, default_value_t = TrainConfig::default().steps)]
     steps: usize,
@@ -56,20 +68,32 @@ pub struct TrainArgs {
 }
 
 /// Share of held-back digits that the default threshold lets in.
-const ACCEPTED_DIGITS: f64 = 0.975;
+const ACCEPTED_DIGITS: f64 = 0.97;
 
 /// Runs the command.
 ///
 /// # Errors
 /// Where data is missing or a file cannot be written.
 pub fn run_train(args: &TrainArgs) -> Result<()> {
-    let config = TrainConfig {
+    let start = args.from.as_deref().map(read_trained).transpose()?;
+    let mut config = TrainConfig {
         recipe: args.recipe,
+        channels: args
+            .channels
+            .clone()
+            .try_into()
+            .map_err(|c| anyhow!("--channels: expected five widths, saw {c:?}"))?,
+        hidden: args.hidden,
         steps: args.steps,
         strings: args.strings,
         seed: args.seed,
+        learning_rate: args.learning_rate,
         ..TrainConfig::default()
     };
+    if let Some((_, before)) = &start {
+        (config.channels, config.hidden) = (before.channels, before.hidden);
+        config.from = Some(Box::new(before.clone()));
+    }
     let data = args.data.clone().unwrap_or_else(data_dir);
     eprintln!("reading the data sets in {}", data.display());
     let (kept, held) = training_data(&data)?;
@@ -78,8 +102,7 @@ pub fn run_train(args: &TrainArgs) -> Result<()> {
     let validation_samples = evenly(&validation, 6000, config.seed + 2);
     let weights_path = args.out.join("ink-number.weights");
     let weights = if args.refit {
-        let bytes = fs::read(&weights_path).with_context(|| format!("could not read {}", weights_path.display()))?;
-        Weights::from_bytes(&bytes)?
+        read_weights(&weights_path)?
     } else {
         let pool = match config.recipe {
             Recipe::Full => Pool::build(&kept, config.strings, config.seed)?,
@@ -91,7 +114,8 @@ pub fn run_train(args: &TrainArgs) -> Result<()> {
         if let Some(dir) = &args.sheets {
             write_sheets(&pool, dir)?;
         }
-        train(&config, &pool, &validation_samples, fit::START, &args.checkpoints)?
+        let start = start.as_ref().map(|(weights, _)| weights);
+        train(&config, start, &pool, &validation_samples, fit::START, &args.checkpoints)?
     };
     let weights = fitted(weights, &held, &validation_samples, &config);
     fs::create_dir_all(&args.out)?;
@@ -102,6 +126,19 @@ pub fn run_train(args: &TrainArgs) -> Result<()> {
     fs::write(args.out.join("policy.json"), serde_json::to_string_pretty(&weights.policy)? + "\n")?;
     eprintln!("wrote {}", weights_path.display());
     Ok(())
+}
+
+fn read_weights(path: &Path) -> Result<Weights> {
+    let bytes = fs::read(path).with_context(|| format!("could not read {}", path.display()))?;
+    Weights::from_bytes(&bytes).with_context(|| format!("could not use {}", path.display()))
+}
+
+/// The weights in a folder that `train` wrote, and the config that made them.
+fn read_trained(dir: &Path) -> Result<(Weights, TrainConfig)> {
+    let path = dir.join("config.json");
+    let text = fs::read_to_string(&path).with_context(|| format!("could not read {}", path.display()))?;
+    let config = serde_json::from_str(&text).with_context(|| format!("could not use {}", path.display()))?;
+    Ok((read_weights(&dir.join("ink-number.weights"))?, config))
 }
 
 fn evenly(pool: &Pool, count: usize, seed: u64) -> Vec<Sample> {

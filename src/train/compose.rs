@@ -129,8 +129,7 @@ pub fn compose_strokes(digits: &[&LabelledInk], spacing: Spacing, rng: &mut impl
     for digit in digits {
         let mut strokes = placed_strokes(digit, &hand.placement(rng));
         if let Some(before) = owned.last() {
-            let flat = |s: &[Vec<Point>]| s.iter().flatten().map(|p| (p.x, p.y)).collect::<Vec<_>>();
-            let (before, next) = (flat(before), flat(&strokes));
+            let (before, next) = (outline_of(before), outline_of(&strokes));
             // Points lie in the middle of the pen's ink.
             let facing = kern(&before, &next, hand.gap(rng) + PEN_WIDTH);
             // Digits never pass each other: at least a little of the next lies to the right.
@@ -153,6 +152,21 @@ pub fn compose_strokes(digits: &[&LabelledInk], spacing: Spacing, rng: &mut impl
         input: Input::Strokes(ink(&all)),
         owners: Owners::Strokes(owned.iter().map(|s| ink(s)).collect()),
     }
+}
+
+/// Points along strokes, close enough that none of the pen's way lies between two bands of [`kern`].
+fn outline_of(strokes: &[Vec<Point>]) -> Vec<(f64, f64)> {
+    /// Farthest apart, in line heights.
+    const SPACING: f64 = 0.04;
+    let mut outline: Vec<(f64, f64)> = strokes.iter().filter_map(|s| s.first()).map(|p| (p.x, p.y)).collect();
+    for pair in strokes.iter().flat_map(|s| s.windows(2)) {
+        let steps = (pair[0].distance(pair[1]) / SPACING).ceil().max(1.);
+        outline.extend((1..=steps as usize).map(|i| {
+            let t = i as f64 / steps;
+            (pair[0].x + (pair[1].x - pair[0].x) * t, pair[0].y + (pair[1].y - pair[0].y) * t)
+        }));
+    }
+    outline
 }
 
 /// All strokes in order; with probability `joined` a digit's last stroke runs on into the next digit's first.
@@ -361,7 +375,8 @@ impl Composed {
             left_of.iter_mut().zip(&own.shared).for_each(|(sum, share)| *sum += share);
             let cover = |k: usize| left_of[k] / masses[k].max(1e-9);
             for (k, hit) in hit.iter_mut().enumerate() {
-                *hit |= (0..=k).all(|before| cover(before) >= WHOLE) && (k + 1..count).all(|after| cover(after) <= CLEAN);
+                *hit |=
+                    (0..=k).all(|before| cover(before) >= WHOLE) && (k + 1..count).all(|after| cover(after) <= CLEAN);
             }
         }
         hit

@@ -50,7 +50,7 @@ pub struct Source {
 const REJECTS_A_STRING: usize = 10;
 
 /// Halves made for each composed string.
-const HALVES_A_STRING: usize = 3;
+const HALVES_A_STRING: usize = 4;
 
 impl Pool {
     /// Builds the pool from `strings` composed strings and proportionate numbers of the rest. The same seed gives the same pool.
@@ -76,11 +76,11 @@ impl Pool {
         let shapes = DigitShapes::new(&images, &pens, seed);
         let source = |name, share, samples: Vec<Sample>| Source { name, share, samples, changes: &Augmentation::ALL };
         let mut sources = vec![
-            source("digits, pictures", 0.32, images),
-            source("digits, pen", 0.14, pens),
+            source("digits, pictures", 0.28, images),
+            source("digits, pen", 0.16, pens),
             source("digits, cut from strings", 0.18, cut_digits),
             // Not sifted, and bent before the cut, not after: a straight edge shows. Where it does not, whole digits outnumber halves.
-            Source { changes: &Augmentation::PEN, ..source("fragments, halves", 0.12, halves) },
+            Source { changes: &Augmentation::PEN, ..source("fragments, halves", 0.14, halves) },
         ];
         let (fragments, several) = wrong.into_iter().partition(|s: &Sample| s.class == Reject::Fragment.class());
         let rejects = [

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use burn::backend::Autodiff;
 use burn::module::{AutodiffModule, Module};
 use burn::nn::loss::CrossEntropyLossConfig;
@@ -59,6 +59,9 @@ pub struct TrainConfig {
     pub seed: u64,
     /// Threads that share each batch; the result depends on it only by rounding.
     pub threads: usize,
+    /// The config of the weights that training went on from; `None` where it began with random ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Box<TrainConfig>>,
 }
 
 impl Default for TrainConfig {
@@ -73,6 +76,7 @@ impl Default for TrainConfig {
             strings: 20_000,
             seed: 2026,
             threads: 2,
+            from: None,
         }
     }
 }
@@ -102,33 +106,51 @@ struct Progress {
     step: usize,
 }
 
-/// Trains on `pool`, resuming from a checkpoint of the same config in `dir` where there is one, and gives the network's weights with
-/// settings yet to be fitted (`policy`). Reports on `validation` at every checkpoint.
+/// Trains on `pool`, from `start` or from random weights, resuming from a checkpoint of the same config in `dir` where there is one, and
+/// gives the network's weights with settings yet to be fitted (`policy`). Reports on `validation` at every checkpoint.
 ///
 /// # Errors
-/// Where a checkpoint cannot be written or read.
-pub fn train(config: &TrainConfig, pool: &Pool, validation: &[Sample], policy: Policy, dir: &Path) -> Result<Weights> {
+/// Where a checkpoint cannot be written or read, or `start` is of another shape.
+pub fn train(
+    config: &TrainConfig,
+    start: Option<&Weights>,
+    pool: &Pool,
+    validation: &[Sample],
+    policy: Policy,
+    dir: &Path,
+) -> Result<Weights> {
     fs::create_dir_all(dir).with_context(|| format!("could not make {}", dir.display()))?;
     let device = Default::default();
     let checkpoint = Checkpoint { dir: dir.to_owned() };
     <Training as burn::tensor::backend::Backend>::seed(&device, config.seed);
-    let mut network = Network::<Training>::new(&config.shape(), &device);
+    let mut network = match start {
+        Some(weights) => {
+            ensure!(
+                weights.shape == config.shape(),
+                "expected weights of {:?}, saw {:?}",
+                config.shape(),
+                weights.shape
+            );
+            Network::<Training>::from_weights(weights, &device)
+        }
+        None => Network::<Training>::new(&config.shape(), &device),
+    };
     let mut optim: Optim = AdamWConfig::new().with_weight_decay(0.01).init();
-    let mut start = 0;
+    let mut first = 0;
     if let Some((n, o, step)) = checkpoint.load(config, &network, &optim)? {
-        (network, optim, start) = (n, o, step);
+        (network, optim, first) = (n, o, step);
     }
     let bar = progress_bar(config.steps);
-    bar.set_position(start as u64);
+    bar.set_position(first as u64);
     let mut loss_sum = 0.;
     let begun = Instant::now();
-    for step in start..config.steps {
+    for step in first..config.steps {
         let (gradients, loss) = step_gradients(config, &network, pool, step);
         network = optim.step(config.learning_rate_at(step), network, gradients);
         loss_sum += loss;
         bar.inc(1);
         if (step + 1) % CHECKPOINT_EVERY == 0 || step + 1 == config.steps {
-            let since = (step + 1 - start) as f64 / begun.elapsed().as_secs_f64();
+            let since = (step + 1 - first) as f64 / begun.elapsed().as_secs_f64();
             let report = validate(&network.valid(), validation);
             let steps = (step % CHECKPOINT_EVERY + 1) as f64;
             report_line(
@@ -311,7 +333,8 @@ mod tests {
         };
         let pool = bars();
         let policy = super::super::fit::START;
-        let run = |dir: &Path| train(&config, &pool, &pool.sources[0].samples, policy, dir).expect("training runs");
+        let run =
+            |dir: &Path| train(&config, None, &pool, &pool.sources[0].samples, policy, dir).expect("training runs");
         let weights = run(&dir);
         let network = Network::<Flex>::from_weights(&weights, &Default::default());
         let glyphs: Vec<&Glyph> = pool.sources[0].samples.iter().map(|s| &s.glyph).collect();

@@ -14,7 +14,8 @@ const COLUMNS: usize = 4;
 const CELL: [f64; 2] = [240., 140.];
 const INK: [f64; 2] = [224., 92.];
 
-const STYLE: &str = "text{font:14px system-ui,'DejaVu Sans',sans-serif;fill:#1e293b}.small{font-size:11px;fill:#64748b}";
+const STYLE: &str =
+    "text{font:14px system-ui,'DejaVu Sans',sans-serif;fill:#1e293b}.small{font-size:11px;fill:#64748b}";
 
 /// One mistake.
 pub struct Mistake<'a> {

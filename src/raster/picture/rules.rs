@@ -1,0 +1,164 @@
+//! Ruled lines: a number is often written on one, above one or in a box. They are found as long, nearly level runs of ink, longer than
+//! any stroke of a digit, and erased where no stroke crosses them.
+//!
+//! Every slope within [`STEEPEST`] is tried on every row: O(slopes * width * height). Known limits: curved rules, and rules as thick as
+//! the writing is high.
+
+use super::Plane;
+
+/// Least length of a rule against the height of the picture, and against its width: strokes of digits are shorter.
+const LEAST_BY_HEIGHT: f64 = 1.5;
+const LEAST_BY_WIDTH: f64 = 0.45;
+
+/// Steepest rule, px down for each px rightward, and how many slopes are tried on either side of level.
+const STEEPEST: f64 = 0.06;
+const SLOPES: i32 = 6;
+
+/// Coverage from which a pixel counts as ink.
+const INKED: f32 = 0.25;
+
+/// A run may be broken for so many px: scans lose a few.
+const BREAK: usize = 4;
+
+/// A rule is inked on at least this share of its length.
+const SOLID: f64 = 0.85;
+
+/// Where ink over the rule is thicker than the rule by so many px, a stroke crosses it and stays.
+const CROSSING: usize = 2;
+
+/// Erases the ruled lines of a picture.
+pub(super) fn erase(plane: &mut Plane) {
+    let least = (LEAST_BY_HEIGHT * plane.height as f64).max(LEAST_BY_WIDTH * plane.width as f64) as usize;
+    // One rule may cover several rows and slopes: the longest is erased first, and each is looked for again in what is left.
+    while let Some(rule) = longest(plane, least) {
+        if erase_one(plane, &rule) == 0 {
+            return;
+        }
+    }
+}
+
+/// A nearly level run of ink.
+struct Rule {
+    /// Columns from and to (exclusive).
+    from: usize,
+    to: usize,
+    /// Row at the middle of the picture, and rows down for each column.
+    row: f64,
+    slope: f64,
+}
+
+impl Rule {
+    fn row_at(&self, x: usize, plane: &Plane) -> Option<usize> {
+        let row = (self.row + self.slope * (x as f64 - plane.width as f64 / 2.)).round();
+        (row >= 0. && row < plane.height as f64).then_some(row as usize)
+    }
+}
+
+fn longest(plane: &Plane, least: usize) -> Option<Rule> {
+    let mut best: Option<Rule> = None;
+    let drift = (STEEPEST * plane.width as f64 / 2.).ceil() as i64;
+    for step in -SLOPES..=SLOPES {
+        let slope = STEEPEST * f64::from(step) / f64::from(SLOPES);
+        for row in -drift..plane.height as i64 + drift {
+            let rule = Rule { from: 0, to: 0, row: row as f64, slope };
+            let (from, to) = longest_run(plane, &rule);
+            let longer = to - from > best.as_ref().map_or(0, |b| b.to - b.from);
+            if to - from >= least && longer {
+                best = Some(Rule { from, to, ..rule });
+            }
+        }
+    }
+    best
+}
+
+/// The longest solid run of ink along a line.
+fn longest_run(plane: &Plane, rule: &Rule) -> (usize, usize) {
+    let inked = |x: usize| rule.row_at(x, plane).is_some_and(|y| plane.values[y * plane.width + x] >= INKED);
+    let mut best = (0, 0);
+    // The run so far: where it began, its inked columns, and the last of them.
+    let mut run: Option<(usize, usize, usize)> = None;
+    for x in (0..plane.width).filter(|&x| inked(x)) {
+        let (from, count, _) = run.filter(|&(_, _, last)| x - last <= BREAK + 1).unwrap_or((x, 0, x));
+        run = Some((from, count + 1, x));
+        let length = x + 1 - from;
+        if (count + 1) as f64 >= SOLID * length as f64 && length > best.1 - best.0 {
+            best = (from, x + 1);
+        }
+    }
+    best
+}
+
+/// Erases a rule where nothing crosses it; returns how many pixels went.
+fn erase_one(plane: &mut Plane, rule: &Rule) -> usize {
+    let stretch = |x: usize| ink_through(plane, x, rule.row_at(x, plane)?);
+    let through: Vec<(usize, (usize, usize))> = (rule.from..rule.to).filter_map(|x| Some((x, stretch(x)?))).collect();
+    let mut thickness: Vec<usize> = through.iter().map(|(_, (top, bottom))| bottom - top).collect();
+    thickness.sort_unstable();
+    let Some(&typical) = thickness.get(thickness.len() / 2) else { return 0 };
+    let mut erased = 0;
+    for (x, (top, bottom)) in through {
+        if bottom - top <= typical + CROSSING {
+            for y in top..bottom {
+                plane.values[y * plane.width + x] = 0.;
+                erased += 1;
+            }
+        }
+    }
+    erased
+}
+
+/// The unbroken ink above and below a pixel of one column, top and bottom (exclusive), soft edges too; `None` where there is none.
+fn ink_through(plane: &Plane, x: usize, y: usize) -> Option<(usize, usize)> {
+    let inked = |y: usize| plane.values[y * plane.width + x] > 0.;
+    if !inked(y) {
+        return None;
+    }
+    let top = (0..y).rev().take_while(|&y| inked(y)).last().unwrap_or(y);
+    let bottom = (y..plane.height).take_while(|&y| inked(y)).last().unwrap_or(y) + 1;
+    Some((top, bottom))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plane(width: usize, height: usize, inked: impl Fn(usize, usize) -> bool) -> Plane {
+        let value = |i: usize| if inked(i % width, i / width) { 1. } else { 0. };
+        Plane { width, height, values: (0..width * height).map(value).collect() }
+    }
+
+    fn ink(plane: &Plane) -> usize {
+        plane.values.iter().filter(|&&v| v > 0.).count()
+    }
+
+    #[test]
+    fn a_rule_goes_and_the_strokes_on_it_stay() {
+        let bar = |x: usize, y: usize| (40..46).contains(&x) && (5..38).contains(&y);
+        let mut with_rule = plane(120, 40, |x, y| bar(x, y) || (30..32).contains(&y));
+        erase(&mut with_rule);
+        let bars = plane(120, 40, bar);
+        assert_eq!(with_rule.values, bars.values);
+    }
+
+    #[test]
+    fn a_slanted_and_broken_rule_goes() {
+        let mut broken = plane(200, 50, |x, y| y == 20 + x / 25 && x % 40 > 2);
+        erase(&mut broken);
+        assert_eq!(ink(&broken), 0);
+    }
+
+    #[test]
+    fn the_bar_of_a_seven_stays() {
+        let mut seven = plane(40, 40, |x, y| (4..8).contains(&y) || (x + y > 40 && x + y < 47));
+        let before = ink(&seven);
+        erase(&mut seven);
+        assert_eq!(ink(&seven), before);
+    }
+
+    #[test]
+    fn nothing_is_nothing() {
+        let mut blank = plane(100, 20, |_, _| false);
+        erase(&mut blank);
+        assert_eq!(ink(&blank), 0);
+    }
+}
