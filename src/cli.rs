@@ -7,7 +7,7 @@ mod bulk;
 mod classify;
 mod data;
 mod engine;
-mod input;
+pub(crate) mod input;
 mod output;
 mod progress;
 mod recognize;

@@ -37,6 +37,7 @@ pub mod geom;
 pub mod glyph;
 pub mod ink;
 pub mod lattice;
+pub mod marks;
 #[cfg(any(feature = "cpu", feature = "webgpu"))]
 pub mod model;
 pub mod raster;

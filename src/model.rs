@@ -27,7 +27,8 @@ impl GpuClassifier {
     /// The engine with these weights, on the default adapter. One call at a time: the first sets the adapter up for all.
     ///
     /// # Panics
-    /// Where WebGPU gives no adapter (burn offers no error here): ask `navigator.gpu.requestAdapter()` before.
+    /// Where WebGPU gives no adapter or no device (burn offers no error here): ask for both before, as pkg/src/webgpu.ts does. Nothing is
+    /// set up then, so a later call may do it.
     pub async fn load(weights: &Weights) -> Self {
         use std::cell::Cell;
         thread_local! {

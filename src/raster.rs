@@ -147,6 +147,8 @@ impl Grid {
 pub struct Line {
     /// Strokes or connected components, each trimmed to its ink, none empty, in no particular order.
     pub parts: Vec<Raster>,
+    /// Ink too small to be a piece of a digit beside the larger parts: dots and dirt, apart from the rest.
+    pub specks: Vec<Raster>,
     /// Typical height of a digit, px.
     pub height: f64,
     /// Back to input units.
@@ -160,21 +162,21 @@ impl Line {
             Input::Strokes(ink) => strokes::draw(ink),
             Input::Picture(image) => picture::extract(image),
         };
-        line.drop_specks();
+        line.part_specks();
         line
     }
 
-    /// All ink as one raster; `None` when there is none.
+    /// All ink but the specks as one raster; `None` when there is none.
     pub fn whole(&self) -> Option<Raster> {
         Raster::blended(&self.parts)
     }
 
-    /// Drops the specks beside larger ink. A dot alone is all that was written and stays, to be refused with a reason.
-    fn drop_specks(&mut self) {
+    /// Puts the specks beside larger ink apart. A dot alone is all that was written and stays, to be refused with a reason.
+    fn part_specks(&mut self) {
         let small = SPECK * self.height;
         let is_large = |p: &Raster| p.width as f64 > small || p.height as f64 > small;
         if self.parts.iter().any(is_large) {
-            self.parts.retain(is_large);
+            (self.parts, self.specks) = std::mem::take(&mut self.parts).into_iter().partition(is_large);
         }
     }
 }
@@ -216,15 +218,20 @@ mod tests {
     }
 
     #[test]
-    fn specks_beside_ink_are_dropped_and_a_lone_dot_stays() {
+    fn specks_beside_ink_are_put_apart_and_a_lone_dot_stays() {
         let bar = Raster { left: 0, top: 0, width: 5, height: 60, ink: vec![255; 300] };
-        let line = |parts| Line { parts, height: 60., grid: Grid { unit: 1., x: 0., y: 0., pen_reach: 0. } };
-        let dropped = |mut line: Line| {
-            line.drop_specks();
+        let line = |parts| Line {
+            parts,
+            specks: Vec::new(),
+            height: 60.,
+            grid: Grid { unit: 1., x: 0., y: 0., pen_reach: 0. },
+        };
+        let large = |mut line: Line| {
+            line.part_specks();
             line.parts
         };
-        assert_eq!(dropped(line(vec![bar.clone(), dot(30, 50)])), [bar]);
-        assert_eq!(dropped(line(vec![dot(30, 50)])), [dot(30, 50)]);
+        assert_eq!(large(line(vec![bar.clone(), dot(30, 50)])), [bar]);
+        assert_eq!(large(line(vec![dot(30, 50)])), [dot(30, 50)]);
     }
 
     #[test]

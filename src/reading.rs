@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::geom::Rect;
+use crate::marks::MarkKind;
 
 /// What a reading comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -34,6 +35,8 @@ pub struct Reading {
     pub not_a_number: f64,
     /// The best path, left to right, refused parts included: what the network thought before it had to choose.
     pub segments: Vec<SegmentDetail>,
+    /// Points, commas and dashes, left to right. They are no part of `text`.
+    pub marks: Vec<MarkReading>,
     /// `cpu` or `webgpu`.
     pub engine: String,
     /// Where the time went.
@@ -58,6 +61,16 @@ pub struct Segment {
     pub digit: u8,
     /// Posterior probability that exactly this piece of ink is this digit.
     pub probability: f64,
+    /// Where, in the input's own units.
+    #[serde(rename = "box")]
+    pub bounds: Rect,
+}
+
+/// A mark that is no digit.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct MarkReading {
+    /// What it is.
+    pub kind: MarkKind,
     /// Where, in the input's own units.
     #[serde(rename = "box")]
     pub bounds: Rect,
@@ -116,6 +129,7 @@ impl Reading {
             hypotheses: Vec::new(),
             not_a_number: 0.,
             segments: Vec::new(),
+            marks: Vec::new(),
             engine: engine.into(),
             timings: Timings::default(),
         }

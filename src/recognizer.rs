@@ -11,8 +11,11 @@ use crate::geom::Rect;
 use crate::glyph::glyph_of;
 use crate::ink::{Input, InputError};
 use crate::lattice::{Arc, Lattice, PathStep, Posterior, Step, Strategy, StringPosterior};
+use crate::marks::{Mark, take_marks};
 use crate::raster::{Grid, Line};
-use crate::reading::{Decision, Hypothesis, Reading, RejectProbabilities, Segment, SegmentDetail, Timings};
+use crate::reading::{
+    Decision, Hypothesis, MarkReading, Reading, RejectProbabilities, Segment, SegmentDetail, Timings,
+};
 use crate::segment::{Candidate, Segmentation, segment};
 
 /// Most hypotheses that a caller may ask for.
@@ -45,15 +48,18 @@ pub struct Prepared {
     pub segmentation: Segmentation,
     /// One glyph for each candidate, in order.
     pub glyphs: Vec<Glyph>,
+    /// Points, commas and dashes, left to right.
+    pub marks: Vec<Mark>,
 }
 
 /// Ink to glyphs. Without ink there are no glyphs.
 pub fn prepare(input: &Input) -> Prepared {
-    let line = Line::from_input(input);
+    let mut line = Line::from_input(input);
+    let marks = take_marks(&mut line);
     let segmentation = segment(&line);
     let glyph = |c: &Candidate| glyph_of(&c.ink).expect("a candidate has ink");
     let glyphs = segmentation.candidates.iter().map(glyph).collect();
-    Prepared { grid: line.grid, segmentation, glyphs }
+    Prepared { grid: line.grid, segmentation, glyphs, marks }
 }
 
 /// The whole of an input as one glyph, uncut; `None` when it has no ink.
@@ -185,14 +191,22 @@ impl<C: Classifier> Recognizer<C> {
         if prepared.glyphs.is_empty() {
             return reading;
         }
-        let posterior = lattice_of(&prepared.segmentation, scores, &self.policy).read(options.strategy, options.top);
+        let lattice = lattice_of(&prepared.segmentation, scores, &self.policy);
+        // The decision looks at the two likeliest strings, however few are asked for.
+        let posterior = lattice.read(options.strategy, options.top.max(2));
+        let runner_up = match options.strategy {
+            Strategy::WholePermutation => posterior.strings.get(1).map(|s| s.probability),
+            _ => runner_up(&lattice, &posterior),
+        };
         let place = |arc: usize| prepared.grid.bounds_of(&prepared.segmentation.candidates[arc].ink);
         reading.hypotheses = hypotheses(&posterior, place);
         reading.not_a_number = posterior.not_a_number;
+        reading.marks = marks_of(prepared);
         reading.segments = segment_details(prepared, scores, &posterior);
-        let probability = |rank: usize| reading.hypotheses.get(rank).map(|h| h.probability);
-        reading.decision = decide(probability(0), probability(1), reading.not_a_number);
+        let best = reading.hypotheses.first().map(|h| h.probability);
+        reading.decision = decide(best, runner_up, reading.not_a_number);
         reading.reason = self.reason(&reading, prepared, scores, &posterior);
+        reading.hypotheses.truncate(options.top);
         reading.text = (reading.decision == Decision::Accepted).then(|| reading.hypotheses[0].text.clone());
         reading
     }
@@ -207,8 +221,8 @@ impl<C: Classifier> Recognizer<C> {
         match reading.decision {
             Decision::Accepted | Decision::Empty => None,
             Decision::Ambiguous => {
-                let [best, second] = [0, 1].map(|rank| &reading.hypotheses[rank].text);
-                Some(format!("two readings are almost equally likely: {best} or {second}"))
+                let texts: Vec<&str> = reading.hypotheses.iter().take(2).map(|h| h.text.as_str()).collect();
+                Some(format!("two readings are almost equally likely: {}", texts.join(" or ")))
             }
             Decision::Rejected => Some(why_rejected(prepared, scores, posterior)),
         }
@@ -244,6 +258,18 @@ impl GlyphReading {
             accept: None,
         }
     }
+}
+
+/// Probability of the likeliest string other than the one that a greedy strategy found.
+fn runner_up(lattice: &Lattice, greedy: &Posterior) -> Option<f64> {
+    let found = greedy.strings.first().map(|s| &s.digits);
+    let others = lattice.posterior(2).strings;
+    others.iter().find(|s| Some(&s.digits) != found).map(|s| s.probability)
+}
+
+fn marks_of(prepared: &Prepared) -> Vec<MarkReading> {
+    let read = |mark: &Mark| MarkReading { kind: mark.kind, bounds: prepared.grid.bounds_of(&mark.ink) };
+    prepared.marks.iter().map(read).collect()
 }
 
 fn digit_probabilities(scores: &Scores) -> Vec<f64> {

@@ -328,7 +328,7 @@ mod tests {
     }
 
     fn line(parts: Vec<Raster>) -> Line {
-        Line { parts, height: HEIGHT as f64, grid: Grid { unit: 1., x: 0., y: 0., pen_reach: 0. } }
+        Line { parts, specks: Vec::new(), height: HEIGHT as f64, grid: Grid { unit: 1., x: 0., y: 0., pen_reach: 0. } }
     }
 
     fn bar(left: i32) -> Raster {

@@ -1,7 +1,6 @@
 //! The browser's edge, in a browser: every wrong argument is refused by name, and a reading has the shape that TypeScript promises.
 #![cfg(target_arch = "wasm32")]
 
-use half::f16;
 use ink_number::wasm::{Engine, check_image_size, check_ink_size};
 use js_sys::{Array, Float64Array, Object, Promise, Reflect, Uint8Array, Uint8ClampedArray, Uint32Array};
 use wasm_bindgen::{JsCast, JsValue};
@@ -10,23 +9,17 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-/// A weights file of the smallest network, written by hand from the format's table in src/model/weights.rs.
-fn weights_file() -> Vec<u8> {
-    let mut file = b"inknumbr".to_vec();
-    file.extend(2u16.to_le_bytes()); // format
-    (0..6).for_each(|_| file.extend(1u16.to_le_bytes())); // widths
-    (0..12).for_each(|_| file.extend(1f32.to_le_bytes())); // policy
-    let parameters = 5 * (9 + 1) + (9 + 1) + (14 + 14);
-    (0..parameters).for_each(|i| file.extend(f16::from_f32(i as f32 / 100.).to_le_bytes()));
-    let checksum = crc32fast::hash(&file);
-    file.extend(checksum.to_le_bytes());
-    file
-}
+/// The shipped weights: whatever their format, they are of today's.
+const WEIGHTS: &[u8] = include_bytes!("../model/ink-number.weights");
+/// Where a weights file has the low byte of its format version: behind the eight bytes that all formats begin with.
+const VERSION_AT: usize = 8;
 
 async fn engine() -> Engine {
-    let loaded =
-        settled(Engine::load(Uint8Array::from(&weights_file()[..]).into())).await.expect("the weights are good");
-    engine_of(loaded)
+    engine_of(load(WEIGHTS).await.expect("the weights are good"))
+}
+
+async fn load(weights: &[u8]) -> Result<JsValue, JsValue> {
+    settled(Engine::load(Uint8Array::from(weights).into())).await
 }
 
 /// The Rust value in a JavaScript one, by the way that wasm-bindgen gives its own classes.
@@ -118,19 +111,19 @@ async fn weights_of_a_wrong_type_are_refused() {
 
 #[wasm_bindgen_test]
 async fn damaged_weights_are_refused() {
-    let good = weights_file();
-    let load = async |bytes: &[u8]| settled(Engine::load(Uint8Array::from(bytes).into())).await;
     refused(load(&[]).await, "weights-unknown", &[]);
     refused(load(b"<!doctype html>").await, "weights-unknown", &[]);
-    refused(load(&good[..good.len() - 1]).await, "weights-length", &[&format!("saw {}", good.len() - 1)]);
-    refused(load(&good[..30]).await, "weights-length", &["saw 30"]);
-    let with = |at: usize, value: u8| {
-        let mut bytes = good.clone();
-        bytes[at] = value;
+    for length in [VERSION_AT + 2, WEIGHTS.len() - 1] {
+        refused(load(&WEIGHTS[..length]).await, "weights-length", &[&format!("saw {length}")]);
+    }
+    let altered = |at: usize| {
+        let mut bytes = WEIGHTS.to_vec();
+        bytes[at] ^= 1;
         bytes
     };
-    refused(load(&with(8, 2)).await, "weights-version", &["saw format 2"]);
-    refused(load(&with(80, 0x55)).await, "weights-altered", &[]);
+    let other_version = format!("saw format {}", WEIGHTS[VERSION_AT] ^ 1);
+    refused(load(&altered(VERSION_AT)).await, "weights-version", &[&other_version]);
+    refused(load(&altered(WEIGHTS.len() / 2)).await, "weights-altered", &[]);
 }
 
 #[wasm_bindgen_test]
@@ -271,7 +264,7 @@ async fn a_reading_has_the_fields_that_typescript_promises() {
         keys.join(" ")
     };
     let first = |key: &str| Array::from(&property(&reading, key)).get(0);
-    assert_eq!(keys(&reading), "decision engine hypotheses notANumber reason segments text timings");
+    assert_eq!(keys(&reading), "decision engine hypotheses marks notANumber reason segments text timings");
     assert_eq!(keys(&property(&reading, "timings")), "score search segment total");
     let detail = first("segments");
     assert_eq!(keys(&detail), "box digit logits probabilities reject");

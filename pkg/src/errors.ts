@@ -25,7 +25,7 @@ export type ErrorCode =
   | "weights-shape"
   | "weights-length"
   | "weights-altered"
-  /** The browser has no WebGPU or gives no adapter. */
+  /** The browser has no WebGPU, or gives no adapter or no device. */
   | "webgpu-unavailable"
   /** The engine broke down or did not answer; the input may be read again. */
   | "engine-failed"

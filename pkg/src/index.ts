@@ -13,6 +13,7 @@ export type {
   InkPoint,
   InkStrokes,
   LoadOptions,
+  Mark,
   Reading,
   RecognizeInput,
   RecognizeOptions,

@@ -42,7 +42,8 @@ export class Recognizer {
   static async load(options: LoadOptions = {}): Promise<Recognizer> {
     const { engine = "auto", assets } = checkLoadOptions(options);
     if (engine === "webgpu" && !(await hasWebGpu())) {
-      throw new InkNumberError("webgpu-unavailable", "engine: expected WebGPU for \"webgpu\", saw a browser that gives no adapter");
+      const message = "engine: expected WebGPU for \"webgpu\", saw a browser that gives no adapter or no device";
+      throw new InkNumberError("webgpu-unavailable", message);
     }
     const weights = fetchWeights(assets);
     const first = await Engine.load(engine === "webgpu" ? "webgpu" : "cpu", weights, assets);

@@ -32,6 +32,8 @@ export interface Reading {
   readonly notANumber: number;
   /** The best path, left to right, refused parts included: what the network thought before it had to choose. */
   readonly segments: readonly SegmentDetail[];
+  /** Points, commas and dashes, left to right. They are no part of `text`. */
+  readonly marks: readonly Mark[];
   /** The engine that read. */
   readonly engine: EngineName;
   readonly timings: Timings;
@@ -53,6 +55,12 @@ export interface Segment {
   readonly digit: number;
   /** Posterior probability that exactly this piece of ink is this digit. */
   readonly probability: number;
+  readonly box: Box;
+}
+
+/** A mark that is no digit. */
+export interface Mark {
+  readonly kind: "point" | "comma" | "dash";
   readonly box: Box;
 }
 

@@ -1,14 +1,22 @@
-/** Whether WebGPU is to be had: asked before the GPU module is loaded, which needs an adapter to start. */
+/** Whether WebGPU is to be had: asked before the GPU module is loaded, which panics where it gets no adapter or no device. */
 
 interface Gpu {
-  requestAdapter(): Promise<object | null>;
+  requestAdapter(): Promise<Adapter | null>;
 }
 
+interface Adapter {
+  requestDevice(): Promise<{ destroy(): void }>;
+}
+
+/** Never rejects. */
 export async function hasWebGpu(): Promise<boolean> {
-  const { gpu } = globalThis.navigator as Navigator & { readonly gpu?: Gpu };
-  if (!gpu) return false;
   try {
-    return (await gpu.requestAdapter()) !== null;
+    const { gpu } = globalThis.navigator as Navigator & { readonly gpu?: Gpu };
+    const adapter = await gpu?.requestAdapter();
+    // An adapter is no promise of a device. The engine asks for one of its own, so this one goes at once.
+    const device = await adapter?.requestDevice();
+    device?.destroy();
+    return device !== undefined;
   } catch {
     return false;
   }

@@ -72,20 +72,16 @@ fn read_input(path: PathBuf, index: usize) -> Result<(String, Input)> {
     let failed = |error: ItemError| anyhow!("{}: {}", error.code, error.message);
     let mut last = None;
     for item in Items::new(vec![path]) {
-        last = Some(item.index);
         if item.index == index {
             let input = item.raw.and_then(|raw| raw.decode()).map_err(failed).context(name.clone())?;
             return Ok((format!("{name}:{index}"), input));
         }
-        if let Err(error) = item.raw {
-            // Every item before the one wanted may be broken, but a file that cannot be opened has no others.
-            if item.index == 0 && error.code != "too-large" {
-                return Err(failed(error)).context(name);
-            }
-        }
+        last = Some((item.index, item.raw.err()));
     }
     match last {
-        Some(last) => bail!("{name}: expected an index of at most {last}, saw {index}"),
+        // A file that could not be opened, or that broke off, may well hold the one wanted.
+        Some((_, Some(error))) => Err(failed(error)).context(name),
+        Some((last, None)) => bail!("{name}: expected an index of at most {last}, saw {index}"),
         None => bail!("{name}: there is nothing in it"),
     }
 }

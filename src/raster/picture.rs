@@ -15,6 +15,10 @@ struct Plane {
 /// Ink at least this dark seeds a part; fainter ink only joins a part that it touches.
 const SEED: u8 = 90;
 
+/// Thinnest pen on the work grid, px: a twentieth of the line's height, the thinnest that the network learnt from. Thinner lines,
+/// a canvas' 1 px by default, would fade away when the picture is shrunk.
+const THINNEST_PEN: f64 = 0.05 * WORK_HEIGHT;
+
 /// Longest side on which the ground is studied, px; larger pictures are shrunk first.
 const MAX_STUDY_SIDE: f64 = 2048.;
 
@@ -26,7 +30,12 @@ pub(super) fn extract(image: &RgbaImage) -> Line {
     let study = shrink_by(&luminance(image), (longest / MAX_STUDY_SIDE).max(1.));
     let unit = image.width() as f64 / study.width as f64;
     let Some(mut coverage) = take_ground_away(study) else {
-        return Line { parts: Vec::new(), height: WORK_HEIGHT, grid: Grid { unit, x: 0., y: 0., pen_reach: 0. } };
+        return Line {
+            parts: Vec::new(),
+            specks: Vec::new(),
+            height: WORK_HEIGHT,
+            grid: Grid { unit, x: 0., y: 0., pen_reach: 0. },
+        };
     };
     rules::erase(&mut coverage.plane);
     let parts = connected_parts(&coverage);
@@ -34,29 +43,80 @@ pub(super) fn extract(image: &RgbaImage) -> Line {
     let too_long = longest / unit / height * WORK_HEIGHT / MAX_WORK_SIDE;
     let factor = (height / WORK_HEIGHT * too_long.max(1.)).max(1.);
     if factor == 1. {
-        return Line { parts, height, grid: Grid { unit, x: 0., y: 0., pen_reach: 0. } };
+        return Line { parts, specks: Vec::new(), height, grid: Grid { unit, x: 0., y: 0., pen_reach: 0. } };
     }
-    let plane = shrink_by(&coverage.plane, factor);
+    let plane = shrink_by(&with_pen_of_least(coverage.plane, THINNEST_PEN * factor), factor);
     let parts = connected_parts(&Coverage { plane, ..coverage });
-    Line { parts, height: height / factor, grid: Grid { unit: unit * factor, x: 0., y: 0., pen_reach: 0. } }
+    Line {
+        parts,
+        specks: Vec::new(),
+        height: height / factor,
+        grid: Grid { unit: unit * factor, x: 0., y: 0., pen_reach: 0. },
+    }
 }
 
-/// Grey levels, 0 black to 1 white. A mostly transparent picture is a canvas whose alpha is the ink, whatever its colour;
-/// other pictures lie on white paper.
+/// Grey levels, 0 black to 1 white. In a mostly transparent picture of one colour the alpha is the ink, whatever the colour; what is
+/// transparent beside several colours is taken for paper like most of them; other pictures lie on white paper.
 fn luminance(image: &RgbaImage) -> Plane {
+    /// Differences in grey beyond this are no longer one ink.
+    const ONE_INK: f32 = 0.3;
+    // Rec. 601 luma, as MNIST-era scans and every image library use.
+    let luma = |p: &[u8]| (0.299 * f32::from(p[0]) + 0.587 * f32::from(p[1]) + 0.114 * f32::from(p[2])) / 255.;
     let pixels = image.data().chunks_exact(4);
-    let opaque = pixels.clone().filter(|p| p[3] > 127).count();
-    let alpha_is_ink = opaque * 2 < image.width() * image.height();
+    let opaque: Vec<f32> = pixels.clone().filter(|p| p[3] > 127).map(luma).collect();
+    let mostly_transparent = opaque.len() * 2 < image.width() * image.height();
+    let [dark, middle, light] = [0.02, 0.5, 0.98].map(|at| percentile(opaque.clone(), at));
     let grey = |p: &[u8]| {
         let alpha = f32::from(p[3]) / 255.;
-        if alpha_is_ink {
-            return 1. - alpha;
+        match mostly_transparent {
+            true if light - dark < ONE_INK => 1. - alpha,
+            true => middle + alpha * (luma(p) - middle),
+            false => 1. - alpha * (1. - luma(p)),
         }
-        // Rec. 601 luma, as MNIST-era scans and every image library use.
-        let luma = (0.299 * f32::from(p[0]) + 0.587 * f32::from(p[1]) + 0.114 * f32::from(p[2])) / 255.;
-        1. - alpha * (1. - luma)
     };
     Plane { width: image.width(), height: image.height(), values: pixels.map(grey).collect() }
+}
+
+/// The plane with its pen thickened to about `least` px where it is thinner.
+fn with_pen_of_least(plane: Plane, least: f64) -> Plane {
+    let radius = ((least - pen_width(&plane)) / 2.).round();
+    if radius < 1. {
+        return plane;
+    }
+    let (width, height, radius) = (plane.width, plane.height, radius as usize);
+    let rows = plane.values.chunks_exact(width).flat_map(|row| spread(row, radius));
+    let rows: Vec<f32> = rows.collect();
+    let mut values = vec![0.; rows.len()];
+    for x in 0..width {
+        let column: Vec<f32> = rows.iter().skip(x).step_by(width).copied().collect();
+        spread(&column, radius).into_iter().enumerate().for_each(|(y, v)| values[y * width + x] = v);
+    }
+    Plane { width, height, values }
+}
+
+/// Typical width of the pen, px: a stroke has two edges, so it is twice the ink's area over the length of its edges.
+/// Infinite without ink.
+fn pen_width(plane: &Plane) -> f64 {
+    let inked = |x: usize, y: usize| plane.values[y * plane.width + x] >= 0.5;
+    let (mut area, mut edges) = (0usize, 0usize);
+    for y in 0..plane.height {
+        for x in (0..plane.width).filter(|&x| inked(x, y)) {
+            area += 1;
+            edges += usize::from(x == 0 || !inked(x - 1, y)) + usize::from(x + 1 == plane.width || !inked(x + 1, y));
+            edges += usize::from(y == 0 || !inked(x, y - 1)) + usize::from(y + 1 == plane.height || !inked(x, y + 1));
+        }
+    }
+    if edges == 0 { f64::INFINITY } else { 2. * area as f64 / edges as f64 }
+}
+
+/// The largest value within `radius` of each.
+fn spread(values: &[f32], radius: usize) -> Vec<f32> {
+    let mut out = vec![0f32; values.len()];
+    for (i, &v) in values.iter().enumerate().filter(|&(_, &v)| v > 0.) {
+        let to = (i + radius + 1).min(values.len());
+        out[i.saturating_sub(radius)..to].iter_mut().for_each(|o| *o = o.max(v));
+    }
+    out
 }
 
 /// Mean of the pixels that each smaller pixel covers.
@@ -261,10 +321,9 @@ fn connected_parts(Coverage { plane, patterned }: &Coverage) -> Vec<Raster> {
 fn flood(ink: &[u8], [w, h]: [usize; 2], start: Vec<usize>, least: u8, reach: usize, taken: &mut [bool]) -> Vec<usize> {
     start.iter().for_each(|&i| taken[i] = true);
     let mut pixels = start;
-    let (mut next, mut steps) = (0, 0);
-    while next < pixels.len() && steps < reach {
-        steps += 1;
-        for at in next..pixels.len() {
+    let mut edge = 0..pixels.len();
+    for _ in 0..reach {
+        for at in edge.clone() {
             let (x, y) = (pixels[at] % w, pixels[at] / w);
             for ny in y.saturating_sub(1)..(y + 2).min(h) {
                 for nx in x.saturating_sub(1)..(x + 2).min(w) {
@@ -275,7 +334,10 @@ fn flood(ink: &[u8], [w, h]: [usize; 2], start: Vec<usize>, least: u8, reach: us
                     }
                 }
             }
-            next = at + 1;
+        }
+        edge = edge.end..pixels.len();
+        if edge.is_empty() {
+            break;
         }
     }
     pixels
@@ -333,6 +395,58 @@ mod tests {
         let data: Vec<u8> = bars().iter().flat_map(|&v| [255, 255, 255, v]).collect();
         let canvas = RgbaImage::from_width_height(28, 28, data).unwrap();
         assert_eq!(extract(&canvas).parts, extract(&picture(28, &bars())).parts);
+    }
+
+    #[test]
+    fn a_card_on_a_transparent_picture_is_paper() {
+        let mut data = vec![0; 60 * 60 * 4];
+        for y in 0..28 {
+            for x in 0..28 {
+                let level = 255 - bars()[y * 28 + x];
+                data[((y + 10) * 60 + x + 10) * 4..][..4].copy_from_slice(&[level, level, level, 255]);
+            }
+        }
+        assert_eq!(extract(&RgbaImage::from_width_height(60, 60, data).unwrap()).parts.len(), 2);
+    }
+
+    #[test]
+    fn thin_lines_on_a_large_picture_do_not_fade() {
+        for (width, height) in [(1, 200), (1, 900), (2, 400), (3, 900), (10, 900)] {
+            let mut grey = vec![255; 1200 * 1000];
+            for y in 50..50 + height {
+                grey[y * 1200 + 100..y * 1200 + 100 + width].fill(0);
+                grey[y * 1200 + 600..y * 1200 + 600 + width].fill(0);
+            }
+            let line = extract(&picture(1200, &grey));
+            assert_eq!(line.parts.len(), 2, "pen {width}, height {height}");
+            let thickness = line.parts[0].mass() / line.parts[0].height as f64;
+            assert!(thickness >= 0.6 * THINNEST_PEN, "pen {width}, height {height}: {thickness}");
+        }
+    }
+
+    #[test]
+    fn a_patterned_ground_is_not_ink() {
+        let grey: Vec<u8> = (0..200 * 80)
+            .map(|i| {
+                let (x, y) = (i % 200, i / 200);
+                let bar = (60..66).contains(&(x % 70)) && (12..68).contains(&y);
+                let pattern = (x + 3 * y) % 11 == 0 || (2 * x + y) % 13 == 0;
+                if bar {
+                    40
+                } else if pattern {
+                    170
+                } else {
+                    215
+                }
+            })
+            .collect();
+        let line = extract(&picture(200, &grey));
+        assert_eq!(line.parts.len(), 2);
+        assert!(
+            line.parts.iter().all(|p| p.width < 16),
+            "{:?}",
+            line.parts.iter().map(|p| p.width).collect::<Vec<_>>()
+        );
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub(super) fn draw(ink: &Ink) -> Line {
     let radius = PEN_WIDTH * line_height / 2.;
     let grid = Grid { unit, x: bounds.x, y: bounds.y, pen_reach: radius };
     let parts = ink.strokes().iter().filter_map(|s| draw_stroke(s, &grid, radius).trimmed()).collect();
-    Line { parts, height: line_height, grid }
+    Line { parts, specks: Vec::new(), height: line_height, grid }
 }
 
 /// Typical height of a digit in input units, above 0. A flat line or a single dot is measured by its width, and by 1 where that is 0 too.
@@ -39,15 +39,23 @@ fn measured_height(ink: &Ink, bounds: &Rect) -> f64 {
         });
         groups.push(box_);
     }
-    /// A line of writing is at least this high for its widest stroke: it keeps a lone minus from being blown up to a digit's height.
+    /// A line of writing is at least this high for its widest dash: it keeps a lone minus from being blown up to a digit's height.
     const FLATTEST: f64 = 0.2;
-    let widest = ink.strokes().iter().map(|s| s.bounds().width).fold(0., f64::max);
-    let height = line_height(groups.iter().map(|g| g.height)).max(FLATTEST * widest);
+    let dashes = ink.strokes().iter().filter(|s| is_dash(s)).map(|s| s.bounds().width);
+    let height = line_height(groups.iter().map(|g| g.height)).max(FLATTEST * dashes.fold(0., f64::max));
     match height {
         h if h > 0. => h,
         _ if bounds.width > 0. => bounds.width,
         _ => 1.,
     }
+}
+
+/// The pen went straight across: a minus, not a whole number in one stroke.
+fn is_dash(stroke: &Stroke) -> bool {
+    /// Longest way of the pen for its width.
+    const STRAIGHT: f64 = 1.5;
+    let way: f64 = stroke.points().windows(2).map(|pair| pair[0].at.distance(pair[1].at)).sum();
+    way <= STRAIGHT * stroke.bounds().width
 }
 
 fn overlaps(a: &Rect, b: &Rect) -> bool {
@@ -76,16 +84,30 @@ pub(crate) fn draw_stroke(stroke: &Stroke, grid: &Grid, radius: f64) -> Raster {
 /// Covers the pixels within `radius` of the segment; a pixel that the edge passes through is covered in part.
 fn draw_segment(raster: &mut Raster, from: Point, to: Point, radius: f64) {
     let reach = radius + 0.5;
-    let columns = span(from.x.min(to.x) - reach, from.x.max(to.x) + reach, raster.left, raster.width);
     let rows = span(from.y.min(to.y) - reach, from.y.max(to.y) + reach, raster.top, raster.height);
     for row in rows {
-        for column in columns.clone() {
-            let centre =
-                Point::new(f64::from(raster.left) + column as f64 + 0.5, f64::from(raster.top) + row as f64 + 0.5);
+        let y = f64::from(raster.top) + row as f64 + 0.5;
+        let (left, right) = columns_near(from, to, y, reach);
+        for column in span(left - reach, right + reach, raster.left, raster.width) {
+            let centre = Point::new(f64::from(raster.left) + column as f64 + 0.5, y);
             let coverage = (reach - distance_to_segment(centre, from, to)).clamp(0., 1.);
             let pixel = &mut raster.ink[row * raster.width + column];
             *pixel = (*pixel).max((coverage * 255.).round() as u8);
         }
+    }
+}
+
+/// Leftmost and rightmost x of the part of a segment that lies within `reach` rows of `y`: a long slanted segment is near few pixels of
+/// a row.
+fn columns_near(from: Point, to: Point, y: f64, reach: f64) -> (f64, f64) {
+    let rise = to.y - from.y;
+    let x_at = |y: f64| match rise {
+        r if r.abs() < 1e-9 => None,
+        r => Some(from.x + ((y - from.y) / r).clamp(0., 1.) * (to.x - from.x)),
+    };
+    match (x_at(y - reach), x_at(y + reach)) {
+        (Some(a), Some(b)) => (a.min(b), a.max(b)),
+        _ => (from.x.min(to.x), from.x.max(to.x)),
     }
 }
 
@@ -112,6 +134,26 @@ mod tests {
 
     fn line(strokes: &[Vec<[f64; 2]>]) -> Line {
         draw(&Ink::from_xy(strokes).unwrap())
+    }
+
+    #[test]
+    fn a_number_in_one_stroke_is_as_high_as_it_is_written() {
+        // Fifteen waves a unit high: no dash, though fifteen times as wide as high.
+        let waves: Vec<[f64; 2]> = (0..=300).map(|i| [f64::from(i) / 20., (f64::from(i) / 3.).sin() / 2.]).collect();
+        let waves = line(&[waves]);
+        assert!((waves.height - WORK_HEIGHT).abs() < 1e-6 && waves.grid.unit < 1. / 60., "{:?}", waves.grid);
+        let dash = line(&[vec![[0., 0.], [15., 0.4]]]);
+        assert!(dash.grid.unit > 2. / 64., "{:?}", dash.grid);
+    }
+
+    #[test]
+    fn a_long_slanted_segment_is_drawn_all_along() {
+        let drawn = line(&[vec![[0., 0.], [100., 100.]]]);
+        let part = &drawn.parts[0];
+        for i in 4..60 {
+            assert!(part.at_xy(i, i) > 250, "{i}");
+        }
+        assert_eq!(part.at_xy(50, 5), 0);
     }
 
     #[test]

@@ -119,6 +119,19 @@ pub fn train(
     policy: Policy,
     dir: &Path,
 ) -> Result<Weights> {
+    train_to(config.steps, config, start, pool, validation, policy, dir)
+}
+
+/// As [`train`], stopping after step `last` with a checkpoint.
+fn train_to(
+    last: usize,
+    config: &TrainConfig,
+    start: Option<&Weights>,
+    pool: &Pool,
+    validation: &[Sample],
+    policy: Policy,
+    dir: &Path,
+) -> Result<Weights> {
     fs::create_dir_all(dir).with_context(|| format!("could not make {}", dir.display()))?;
     let device = Default::default();
     let checkpoint = Checkpoint { dir: dir.to_owned() };
@@ -144,12 +157,12 @@ pub fn train(
     bar.set_position(first as u64);
     let mut loss_sum = 0.;
     let begun = Instant::now();
-    for step in first..config.steps {
+    for step in first..last {
         let (gradients, loss) = step_gradients(config, &network, pool, step);
         network = optim.step(config.learning_rate_at(step), network, gradients);
         loss_sum += loss;
         bar.inc(1);
-        if (step + 1) % CHECKPOINT_EVERY == 0 || step + 1 == config.steps {
+        if (step + 1) % CHECKPOINT_EVERY == 0 || step + 1 == last {
             let since = (step + 1 - first) as f64 / begun.elapsed().as_secs_f64();
             let report = validate(&network.valid(), validation);
             let steps = (step % CHECKPOINT_EVERY + 1) as f64;
@@ -225,18 +238,35 @@ fn gradients(network: &Network<Training>, (glyphs, classes): &(Vec<Glyph>, Vec<i
     (gradients, value)
 }
 
+/// A folder for each step that was saved; `progress.json` names the one that is whole, so that a run killed while it saves loses nothing.
 struct Checkpoint {
     dir: PathBuf,
 }
 
 impl Checkpoint {
+    fn folder(&self, step: usize) -> PathBuf {
+        self.dir.join(format!("step-{step}"))
+    }
+
+    fn progress(&self) -> Result<Option<Progress>> {
+        let Ok(text) = fs::read_to_string(self.dir.join("progress.json")) else { return Ok(None) };
+        Ok(Some(serde_json::from_str(&text).with_context(|| format!("could not use {}", self.dir.display()))?))
+    }
+
     fn save(&self, config: &TrainConfig, network: &Network<Training>, optim: &Optim, step: usize) -> Result<()> {
-        let file = File::new();
-        file.record(network.clone().into_record(), self.dir.join("network"))?;
-        file.record(optim.to_record(), self.dir.join("optimizer"))?;
+        let before = self.progress()?.map(|p| p.step);
+        let (file, folder) = (File::new(), self.folder(step));
+        fs::create_dir_all(&folder)?;
+        file.record(network.clone().into_record(), folder.join("network"))?;
+        file.record(optim.to_record(), folder.join("optimizer"))?;
         let progress = Progress { config: config.clone(), step };
-        fs::write(self.dir.join("progress.json"), serde_json::to_string_pretty(&progress)?)?;
-        Ok(())
+        let next = self.dir.join("progress.next");
+        fs::write(&next, serde_json::to_string_pretty(&progress)?)?;
+        fs::rename(next, self.dir.join("progress.json"))?;
+        match before {
+            Some(before) if before != step => Ok(fs::remove_dir_all(self.folder(before))?),
+            _ => Ok(()),
+        }
     }
 
     fn load(
@@ -245,15 +275,14 @@ impl Checkpoint {
         network: &Network<Training>,
         optim: &Optim,
     ) -> Result<Option<(Network<Training>, Optim, usize)>> {
-        let Ok(text) = fs::read_to_string(self.dir.join("progress.json")) else { return Ok(None) };
-        let progress: Progress = serde_json::from_str(&text)?;
+        let Some(progress) = self.progress()? else { return Ok(None) };
         if progress.config != *config {
             eprintln!("{} holds a checkpoint of another config: starting anew", self.dir.display());
             return Ok(None);
         }
-        let (file, device) = (File::new(), Default::default());
-        let network = network.clone().load_record(file.load(self.dir.join("network"), &device)?);
-        let optim = optim.clone().load_record(file.load(self.dir.join("optimizer"), &device)?);
+        let (file, device, folder) = (File::new(), Default::default(), self.folder(progress.step));
+        let network = network.clone().load_record(file.load(folder.join("network"), &device)?);
+        let optim = optim.clone().load_record(file.load(folder.join("optimizer"), &device)?);
         eprintln!("resuming at step {}", progress.step);
         Ok(Some((network, optim, progress.step)))
     }
@@ -322,28 +351,32 @@ mod tests {
 
     #[test]
     fn training_learns_and_resumes_where_it_stopped() {
-        let dir = std::env::temp_dir().join(format!("ink-number-train-{}", std::process::id()));
+        let root = std::env::temp_dir().join(format!("ink-number-train-{}", std::process::id()));
         let config = TrainConfig {
             channels: [4; 5],
             hidden: 8,
             steps: 200,
             batch: 16,
             learning_rate: 0.01,
+            threads: 1,
             ..TrainConfig::default()
         };
         let pool = bars();
         let policy = super::super::fit::START;
-        let run =
-            |dir: &Path| train(&config, None, &pool, &pool.sources[0].samples, policy, dir).expect("training runs");
-        let weights = run(&dir);
+        let run = |last: usize, folder: &str| {
+            train_to(last, &config, None, &pool, &pool.sources[0].samples, policy, &root.join(folder))
+                .expect("training runs")
+        };
+        let weights = run(200, "whole");
         let network = Network::<Flex>::from_weights(&weights, &Default::default());
         let glyphs: Vec<&Glyph> = pool.sources[0].samples.iter().map(|s| &s.glyph).collect();
         for (logits, sample) in logits_of(&network, &glyphs).iter().zip(&pool.sources[0].samples) {
             let best = (0..CLASSES).max_by(|&a, &b| logits[a].total_cmp(&logits[b]));
             assert_eq!(best, Some(sample.class), "{logits:?}");
         }
-        // The checkpoint is of the last step: a second run has nothing left to do and gives the same weights.
-        assert_eq!(run(&dir), weights);
-        fs::remove_dir_all(&dir).expect("the folder was made above");
+        // Stopped half way and begun again it comes to the same weights.
+        assert_ne!(run(100, "halves"), weights);
+        assert_eq!(run(200, "halves"), weights);
+        fs::remove_dir_all(&root).expect("the folder was made above");
     }
 }

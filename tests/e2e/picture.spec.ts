@@ -53,6 +53,25 @@ test("a file that is no picture is refused in words", async ({ page }) => {
   await expect(demo.notice).toBeEmpty();
 });
 
+test("a picture that is cut short is refused in words, and the ink stays", async ({ page }) => {
+  const demo = new DemoPage(page);
+  await demo.open();
+  await demo.draw(placed(fortyTwoApart(), 150, 90, 2));
+  await demo.expectFirstHypothesis("42");
+  const whole = await drawPicture(page, INK, "image/png");
+  // Past the header: the browser learns the picture's size and then misses half of its pixels.
+  const half = whole.slice(0, whole.length >> 1);
+  expect(String.fromCharCode(...half)).toContain("IDAT");
+  await bring(page, "drop", half, "image/png");
+  await expect(demo.notice).toContainText("This file cannot be read.");
+  await expect(demo.notice).toContainText("number could not be decoded as a picture.");
+  await expect(demo.notice).toContainText("picture-broken");
+  await expect(demo.hypotheses.first()).toHaveAttribute("data-text", "42");
+  // The last change is still the last stroke.
+  await demo.button("Undo").click();
+  await demo.expectFirstHypothesis("4");
+});
+
 /** The bytes of a picture, dark on white, drawn on a canvas of the page. */
 function drawPicture(page: Page, ink: readonly Path[], type: string): Promise<number[]> {
   return page.evaluate(

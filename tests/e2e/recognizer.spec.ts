@@ -1,9 +1,18 @@
 /** The package's recogniser: how it loads, which engine reads, and that no reading is lost when one breaks down. */
 
+import { readFileSync } from "node:fs";
+
 import { type Page, expect, test } from "@playwright/test";
+
+import { fortyTwoApart } from "./ink";
 
 /** A line and a bow, in the page's words. */
 const INK = "({ strokes: [[[0, 0], [4, 50], [8, 100]], [[40, 10], [80, 0], [80, 50], [40, 100], [90, 100]]] })";
+
+/** The shipped weights: whatever their format, they are of today's. */
+const WEIGHTS = readFileSync(new URL("../../model/ink-number.weights", import.meta.url));
+/** Where a weights file has its format version: behind the eight bytes that all formats begin with. */
+const VERSION_AT = 8;
 
 test.beforeEach(async ({ page }) => {
   await page.goto("./");
@@ -69,6 +78,36 @@ test.describe("engines", () => {
     expect(await codeOf(page, 'Recognizer.load({ engine: "webgpu" })')).toBe("asset-missing");
   });
 
+  // Not among the tests without WebGPU: here the refusal is all that stands in its way.
+  for (const [what, stub] of [
+    ["no WebGPU", 'Object.defineProperty(navigator, "gpu", { value: undefined })'],
+    ["a refused adapter", 'GPU.prototype.requestAdapter = () => Promise.reject(new TypeError("no adapter"))'],
+    ["no adapter", "GPU.prototype.requestAdapter = async () => null"],
+    ["a refused device", 'GPUAdapter.prototype.requestDevice = () => Promise.reject(new DOMException("no device", "OperationError"))'],
+  ] as const) {
+    test(`${what}: auto reads on the CPU; asked for, WebGPU is unavailable`, async ({ page }) => {
+      await run(page, stub);
+      expect(await codeOf(page, 'Recognizer.load({ engine: "webgpu" })')).toBe("webgpu-unavailable");
+      const seen = await run(page, `
+        const recognizer = await Recognizer.load();
+        const reading = await recognizer.recognize({ strokes: ${JSON.stringify(fortyTwoApart())} });
+        return [reading.hypotheses[0].text, await recognizer.settled];`);
+      expect(seen).toEqual(["42", "cpu"]);
+    });
+  }
+
+  test("WebGPU can be had after its device was refused, to the question or to the engine itself", async ({ page }) => {
+    const seen = await run(page, `
+      const { requestDevice } = GPUAdapter.prototype;
+      const refused = [true, false, true];
+      GPUAdapter.prototype.requestDevice = function (...how) {
+        return refused.shift() ? Promise.reject(new DOMException("no device", "OperationError")) : requestDevice.apply(this, how);
+      };
+      const load = () => Recognizer.load({ engine: "webgpu" }).then((recognizer) => recognizer.engine, (e) => e.code);
+      return [await load(), await load(), await load()];`);
+    expect(seen).toEqual(["webgpu-unavailable", "engine-failed", "webgpu"]);
+  });
+
   test("WebGPU can be loaded again, and by two at once", async ({ page }) => {
     const seen = await run(page, `
       (await Recognizer.load({ engine: "webgpu" })).dispose();
@@ -100,11 +139,13 @@ test.describe("loading", () => {
   for (const [what, code, body] of [
     ["missing", "asset-missing", null],
     ["a page in its place", "weights-unknown", "<!doctype html>"],
-    ["of another version", "weights-version", "inknumbr\x09\x00"],
-    ["cut short", "weights-length", "inknumbr\x01\x00\x00"],
+    ["of another version", "weights-version", altered(VERSION_AT)],
+    ["cut short in its header", "weights-length", WEIGHTS.subarray(0, VERSION_AT + 3)],
+    ["cut short in its data", "weights-length", WEIGHTS.subarray(0, -1)],
+    ["altered", "weights-altered", altered(WEIGHTS.length >> 1)],
   ] as const) {
     test(`weights: ${what}`, async ({ page }) => {
-      const answer = body === null ? { status: 404 } : { body: Buffer.from(body, "latin1") };
+      const answer = body === null ? { status: 404 } : { body };
       await page.route("**/other.weights", (route) => route.fulfill(answer));
       expect(await codeOf(page, 'Recognizer.load({ engine: "cpu", assets: { weights: "other.weights" } })')).toBe(code);
       // The default ones are still there.
@@ -163,6 +204,11 @@ test.describe("a call", () => {
     expect(seen).toEqual(["bad-top", "bad-argument", "cpu"]);
   });
 });
+
+/** The weights with another byte at one place. */
+function altered(at: number): Buffer {
+  return Buffer.from(WEIGHTS.map((byte, i) => (i === at ? byte ^ 1 : byte)));
+}
 
 /** Runs the body of an asynchronous function in the page. */
 function run(page: Page, body: string): Promise<unknown> {

@@ -1,4 +1,4 @@
-/** Boxes over the ink: what was taken for one digit, and what was refused. */
+/** Boxes over the ink: what was taken for one digit, what for a mark, and what was refused. */
 
 import type { Reading } from "ink-number";
 
@@ -9,7 +9,7 @@ import { type Box, type Placement, toPad } from "./placement";
 export interface Mark {
   readonly box: Box;
   readonly label: string;
-  readonly kind: "digit" | "refused";
+  readonly kind: "digit" | "sign" | "refused";
 }
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -20,11 +20,12 @@ const PADDING_Y = 9;
 const TAG_HEIGHT = 22;
 
 export function marksOf(reading: Reading): Mark[] {
-  return reading.segments.map((segment) =>
+  const segments = reading.segments.map((segment): Mark =>
     segment.digit === null
       ? { box: segment.box, label: refusalOf(segment).words, kind: "refused" }
       : { box: segment.box, label: String(segment.digit), kind: "digit" },
   );
+  return [...segments, ...reading.marks.map((mark): Mark => ({ box: mark.box, label: mark.kind, kind: "sign" }))];
 }
 
 export class SegmentOverlay {

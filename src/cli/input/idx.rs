@@ -47,13 +47,13 @@ impl IdxReader {
     }
 
     /// The next image; `None` after the last one.
-    pub fn next_image(&mut self) -> Result<Option<Raw>, ItemError> {
+    pub fn next_image(&mut self) -> io::Result<Option<Raw>> {
         if self.left == 0 {
             return Ok(None);
         }
         self.left -= 1;
         let mut pixels = vec![0; self.width * self.height];
-        self.reader.read_exact(&mut pixels).map_err(|e| ItemError::io(&e))?;
+        self.reader.read_exact(&mut pixels)?;
         Ok(Some(Raw::Gray { width: self.width, height: self.height, pixels }))
     }
 }

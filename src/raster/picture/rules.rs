@@ -48,9 +48,12 @@ struct Rule {
 }
 
 impl Rule {
-    fn row_at(&self, x: usize, plane: &Plane) -> Option<usize> {
-        let row = (self.row + self.slope * (x as f64 - plane.width as f64 / 2.)).round();
-        (row >= 0. && row < plane.height as f64).then_some(row as usize)
+    /// The row that the rule is inked on in one column, within a pixel of where it should be: slopes are few and pixels coarse.
+    fn inked_row(&self, x: usize, plane: &Plane) -> Option<usize> {
+        let row = (self.row + self.slope * (x as f64 - plane.width as f64 / 2.)).round() as i64;
+        let inked =
+            |&y: &i64| (0..plane.height as i64).contains(&y) && plane.values[y as usize * plane.width + x] >= INKED;
+        [row, row - 1, row + 1].into_iter().find(inked).map(|y| y as usize)
     }
 }
 
@@ -73,11 +76,10 @@ fn longest(plane: &Plane, least: usize) -> Option<Rule> {
 
 /// The longest solid run of ink along a line.
 fn longest_run(plane: &Plane, rule: &Rule) -> (usize, usize) {
-    let inked = |x: usize| rule.row_at(x, plane).is_some_and(|y| plane.values[y * plane.width + x] >= INKED);
     let mut best = (0, 0);
     // The run so far: where it began, its inked columns, and the last of them.
     let mut run: Option<(usize, usize, usize)> = None;
-    for x in (0..plane.width).filter(|&x| inked(x)) {
+    for x in (0..plane.width).filter(|&x| rule.inked_row(x, plane).is_some()) {
         let (from, count, _) = run.filter(|&(_, _, last)| x - last <= BREAK + 1).unwrap_or((x, 0, x));
         run = Some((from, count + 1, x));
         let length = x + 1 - from;
@@ -90,7 +92,7 @@ fn longest_run(plane: &Plane, rule: &Rule) -> (usize, usize) {
 
 /// Erases a rule where nothing crosses it; returns how many pixels went.
 fn erase_one(plane: &mut Plane, rule: &Rule) -> usize {
-    let stretch = |x: usize| ink_through(plane, x, rule.row_at(x, plane)?);
+    let stretch = |x: usize| Some(ink_through(plane, x, rule.inked_row(x, plane)?));
     let through: Vec<(usize, (usize, usize))> = (rule.from..rule.to).filter_map(|x| Some((x, stretch(x)?))).collect();
     let mut thickness: Vec<usize> = through.iter().map(|(_, (top, bottom))| bottom - top).collect();
     thickness.sort_unstable();
@@ -107,15 +109,12 @@ fn erase_one(plane: &mut Plane, rule: &Rule) -> usize {
     erased
 }
 
-/// The unbroken ink above and below a pixel of one column, top and bottom (exclusive), soft edges too; `None` where there is none.
-fn ink_through(plane: &Plane, x: usize, y: usize) -> Option<(usize, usize)> {
+/// The unbroken ink above and below an inked pixel of one column, top and bottom (exclusive), soft edges too.
+fn ink_through(plane: &Plane, x: usize, y: usize) -> (usize, usize) {
     let inked = |y: usize| plane.values[y * plane.width + x] > 0.;
-    if !inked(y) {
-        return None;
-    }
     let top = (0..y).rev().take_while(|&y| inked(y)).last().unwrap_or(y);
     let bottom = (y..plane.height).take_while(|&y| inked(y)).last().unwrap_or(y) + 1;
-    Some((top, bottom))
+    (top, bottom)
 }
 
 #[cfg(test)]

@@ -1,0 +1,139 @@
+//! Points, commas and dashes between and behind digits, told by shape and place: they are small, stand free of the digits, and lie on
+//! the foot of the line or at its middle. They are taken out before the line is cut, so that no digit is read from them, and reported.
+//!
+//! Known limits: no slash, no equals sign as one mark; a mark that touches a digit stays with it.
+
+use serde::Serialize;
+
+use crate::raster::{Line, Raster};
+
+/// What a mark is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MarkKind {
+    /// A dot on the foot of the line.
+    Point,
+    /// A point with a tail, or one that hangs below the foot.
+    Comma,
+    /// A flat stroke at the middle: minus, hyphen, or one half of an equals sign.
+    Dash,
+}
+
+/// A mark and its ink.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mark {
+    /// What it is.
+    pub kind: MarkKind,
+    /// Its ink on the work grid.
+    pub ink: Raster,
+}
+
+/// From this share of the line's height a part may be a digit and tells where the line runs.
+const TALL: f64 = 0.5;
+
+/// Largest height and width of a mark, in line heights. Larger takes small digits and the bars of 5s for marks.
+const HIGHEST: f64 = 0.45;
+const POINT_WIDTH: f64 = 0.32;
+const DASH_WIDTHS: std::ops::Range<f64> = 0.22..1.;
+/// Greatest height of a dash and of a point, in line heights.
+const DASH_HEIGHT: f64 = 0.28;
+const POINT_HEIGHT: f64 = 0.26;
+/// A dash is so many times as wide as high.
+const DASH_SHAPE: f64 = 1.6;
+
+/// Most of a mark's width that may lie above or below a digit: what overlaps more is a piece of it.
+const FREE: f64 = 0.3;
+
+/// Where the middle of a mark lies between the top (0) and the foot (1) of the digits beside it.
+const FOOT: std::ops::Range<f64> = 0.72..1.5;
+const MIDDLE: std::ops::Range<f64> = 0.25..0.8;
+
+/// Takes the marks out of a line, left to right; none where nothing on the line is as high as a digit.
+pub fn take_marks(line: &mut Line) -> Vec<Mark> {
+    let is_tall = |p: &Raster| p.height as f64 >= TALL * line.height;
+    let tall: Vec<Raster> = line.parts.iter().filter(|p| is_tall(p)).cloned().collect();
+    let mut marks = Vec::new();
+    for parts in [&mut line.parts, &mut line.specks] {
+        parts.retain(|part| match kind_of(part, &tall, line.height) {
+            Some(kind) => {
+                marks.push(Mark { kind, ink: part.clone() });
+                false
+            }
+            None => true,
+        });
+    }
+    marks.sort_by_key(|mark| mark.ink.left);
+    marks
+}
+
+fn kind_of(part: &Raster, tall: &[Raster], line_height: f64) -> Option<MarkKind> {
+    let (width, height) = (part.width as f64 / line_height, part.height as f64 / line_height);
+    if height > HIGHEST || tall.iter().any(|t| overlap(part, t) > FREE * part.width as f64) {
+        return None;
+    }
+    // The neighbours on both sides tell where the line runs here: writing climbs and falls.
+    let distance = |t: &&Raster| (t.centre_x() - part.centre_x()).abs();
+    let near = |on_left: bool| {
+        let side = tall.iter().filter(|t| (t.centre_x() < part.centre_x()) == on_left);
+        side.min_by(|a, b| distance(a).total_cmp(&distance(b)))
+    };
+    let sides: Vec<&Raster> = [near(true), near(false)].into_iter().flatten().collect();
+    let mean = |of: fn(&Raster) -> i32| sides.iter().map(|t| f64::from(of(t))).sum::<f64>() / sides.len() as f64;
+    if sides.is_empty() {
+        return None;
+    }
+    let (top, foot) = (mean(|t| t.top), mean(Raster::bottom));
+    let middle = (f64::from(part.top + part.bottom()) / 2. - top) / (foot - top);
+    let is_dash = height <= DASH_HEIGHT && DASH_WIDTHS.contains(&width) && width >= DASH_SHAPE * height;
+    match () {
+        () if is_dash && MIDDLE.contains(&middle) => Some(MarkKind::Dash),
+        () if width > POINT_WIDTH || !FOOT.contains(&middle) => None,
+        () if height <= POINT_HEIGHT && middle < 1. => Some(MarkKind::Point),
+        () => Some(MarkKind::Comma),
+    }
+}
+
+/// Columns that two pieces share.
+fn overlap(a: &Raster, b: &Raster) -> f64 {
+    f64::from((a.right().min(b.right()) - a.left.max(b.left)).max(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::raster::Grid;
+
+    fn part(left: i32, top: i32, width: usize, height: usize) -> Raster {
+        Raster { left, top, width, height, ink: vec![255; width * height] }
+    }
+
+    fn kinds(small: Raster) -> Vec<MarkKind> {
+        let parts = vec![part(0, 0, 30, 60), part(80, 2, 30, 60), small];
+        let grid = Grid { unit: 1., x: 0., y: 0., pen_reach: 0. };
+        let mut line = Line { parts, specks: Vec::new(), height: 60., grid };
+        take_marks(&mut line).iter().map(|m| m.kind).collect()
+    }
+
+    #[test]
+    fn marks_are_told_by_shape_and_place() {
+        assert_eq!(kinds(part(50, 52, 8, 8)), [MarkKind::Point]);
+        assert_eq!(kinds(part(50, 50, 8, 22)), [MarkKind::Comma]);
+        assert_eq!(kinds(part(42, 28, 24, 6)), [MarkKind::Dash]);
+        assert_eq!(kinds(part(118, 28, 24, 6)), [MarkKind::Dash]);
+    }
+
+    #[test]
+    fn pieces_of_digits_and_small_digits_are_no_marks() {
+        // The floating bar of a 5, a dot inside a digit's columns, a bar above the line, a small 0.
+        for small in [part(20, 0, 30, 6), part(10, 52, 8, 8), part(42, -10, 24, 6), part(45, 30, 22, 30)] {
+            assert_eq!(kinds(small.clone()), [], "{small:?}");
+        }
+    }
+
+    #[test]
+    fn marks_alone_stay() {
+        let grid = Grid { unit: 1., x: 0., y: 0., pen_reach: 0. };
+        let mut line = Line { parts: vec![part(0, 0, 30, 6)], specks: Vec::new(), height: 30., grid };
+        assert!(take_marks(&mut line).is_empty() && line.parts.len() == 1);
+    }
+}
