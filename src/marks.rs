@@ -34,9 +34,9 @@ const TALL: f64 = 0.5;
 /// Largest height and width of a mark, in line heights. Larger takes small digits and the bars of 5s for marks.
 const HIGHEST: f64 = 0.45;
 const POINT_WIDTH: f64 = 0.32;
-const DASH_WIDTHS: std::ops::Range<f64> = 0.22..1.;
+const DASH_WIDTHS: std::ops::Range<f64> = 0.22..2.2;
 /// Greatest height of a dash and of a point, in line heights.
-const DASH_HEIGHT: f64 = 0.28;
+const DASH_HEIGHT: f64 = 0.35;
 const POINT_HEIGHT: f64 = 0.26;
 /// A dash is so many times as wide as high.
 const DASH_SHAPE: f64 = 1.6;

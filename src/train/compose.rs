@@ -78,6 +78,8 @@ struct Hand {
     /// Share of pairs that touch or overlap, and that the pen joins.
     touching: f64,
     joined: f64,
+    /// Height of a nought against the other digits: many people write theirs small.
+    nought: f64,
 }
 
 impl Hand {
@@ -87,16 +89,20 @@ impl Hand {
             Spacing::Natural => (rng.random_range(0.0..0.6), if rng.random_bool(0.3) { 0.5 } else { 0. }),
             Spacing::Touching => (1., rng.random_range(0.2..0.6)),
         };
-        Self { slant: rng.random_range(-0.25..0.35), width: rng.random_range(0.8..1.2), touching, joined }
+        let small_noughts = spacing != Spacing::Touching && rng.random_bool(0.3);
+        let nought = if small_noughts { rng.random_range(0.5..0.85) } else { 1. };
+        Self { slant: rng.random_range(-0.25..0.35), width: rng.random_range(0.8..1.2), touching, joined, nought }
     }
 
-    fn placement(&self, rng: &mut impl Rng) -> Placement {
-        let height = rng.random_range(0.85..1.15);
+    fn placement(&self, is_nought: bool, rng: &mut impl Rng) -> Placement {
+        let size = if is_nought { self.nought } else { 1. };
+        let height = size * rng.random_range(0.85..1.15);
         Placement {
             width: height * self.width * rng.random_range(0.9..1.1),
             height,
             slant: self.slant + rng.random_range(-0.08..0.08),
-            rise: rng.random_range(-0.09..0.09),
+            // A small nought stands on the line.
+            rise: (1. - size) / 2. + rng.random_range(-0.09..0.09),
         }
     }
 
@@ -127,7 +133,7 @@ pub fn compose_strokes(digits: &[&LabelledInk], spacing: Spacing, rng: &mut impl
     let hand = Hand::random(spacing, rng);
     let mut owned: Vec<Vec<Vec<Point>>> = Vec::new();
     for digit in digits {
-        let mut strokes = placed_strokes(digit, &hand.placement(rng));
+        let mut strokes = placed_strokes(digit, &hand.placement(digit.label == "0", rng));
         if let Some(before) = owned.last() {
             let (before, next) = (outline_of(before), outline_of(&strokes));
             // Points lie in the middle of the pen's ink.
@@ -221,9 +227,11 @@ pub fn compose_pictures(digits: &[(&GreyImage, u8)], spacing: Spacing, scale: f6
     let hand = Hand::random(spacing, rng);
     let line = 20. * scale;
     let mut placed: Vec<(GreyImage, f64, f64)> = Vec::new();
-    for &(image, _) in digits {
-        let drawn = enlarged(image, scale * rng.random_range(0.88..1.1), hand.width.sqrt());
-        let rise = rng.random_range(-0.09..0.09) * line;
+    for &(image, label) in digits {
+        let size = if label == 0 { hand.nought } else { 1. };
+        let drawn = enlarged(image, size * scale * rng.random_range(0.88..1.1), hand.width.sqrt());
+        // A small nought stands on the line; pictures are placed by their tops.
+        let rise = (1. - size + rng.random_range(-0.09..0.09)) * line;
         let x = match placed.last() {
             None => 0.,
             Some((before, bx, by)) => {
