@@ -11,6 +11,7 @@ use super::input::{Item, ItemError};
 use super::output::{Answer, Describe, Format, decision_name, percent};
 use super::{Outcome, bulk};
 use crate::lattice::Strategy;
+use crate::marks::MarkKind;
 use crate::reading::{Hypothesis, Reading};
 use crate::recognizer::{MAX_TOP, ReadOptions};
 
@@ -88,6 +89,33 @@ impl Describe for Reading {
             (reason, "") => format!("{text}   {reason}"),
             (reason, listed) => format!("{text}   {reason}; best {listed}"),
         };
-        format!("{decision:<9}  {line}").trim_end().to_owned()
+        format!("{decision:<9}  {line}{}", left_out(self)).trim_end().to_owned()
+    }
+}
+
+/// The marks that are no part of the text: a number read without its point is another number.
+fn left_out(reading: &Reading) -> String {
+    let name = |kind| match kind {
+        MarkKind::Point => "point",
+        MarkKind::Comma => "comma",
+        MarkKind::Dash => "dash",
+    };
+    let names: Vec<&str> = reading.marks.iter().map(|mark| name(mark.kind)).collect();
+    if names.is_empty() { String::new() } else { format!("   (left out: {})", names.join(", ")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geom::Rect;
+    use crate::reading::MarkReading;
+
+    #[test]
+    fn marks_that_were_left_out_are_said() {
+        let mut reading = Reading::empty("cpu");
+        assert_eq!(left_out(&reading), "");
+        reading.marks =
+            [MarkKind::Point, MarkKind::Dash].map(|kind| MarkReading { kind, bounds: Rect::default() }).into();
+        assert!(reading.describe().ends_with("(left out: point, dash)"), "{}", reading.describe());
     }
 }

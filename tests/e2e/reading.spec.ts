@@ -158,3 +158,14 @@ test("a hypothesis shows its own digits while it is pointed at", async ({ page }
   await page.mouse.move(0, 0);
   await expect(page.locator("#segments .mark-label")).toHaveText(["2", "0", "3"]);
 });
+
+test("the point of 4.2 is marked and said to be left out", async ({ page }) => {
+  const demo = new DemoPage(page);
+  await demo.open();
+  const [angle, stem, two] = placed(fortyTwoApart(), 150, 90, 2);
+  if (!angle || !stem || !two) throw new Error("42 has three strokes");
+  await demo.draw([angle, stem, [[310, 286], [312, 289], [311, 291]], two]);
+  await demo.expectFirstHypothesis("42");
+  await expect(page.locator("#segments .mark-sign .mark-label")).toHaveText(["point"]);
+  await expect(demo.explanation).toHaveText(/Left out: point\./);
+});

@@ -1,6 +1,6 @@
 /** Boxes over the ink: what was taken for one digit, what for a mark, and what was refused. */
 
-import type { Reading } from "ink-number";
+import type { Reading, SegmentDetail } from "ink-number";
 
 import { refusalOf } from "./refusal";
 import { type Box, type Placement, toPad } from "./placement";
@@ -21,11 +21,17 @@ const TAG_HEIGHT = 22;
 
 export function marksOf(reading: Reading): Mark[] {
   const segments = reading.segments.map((segment): Mark =>
-    segment.digit === null
+    isRefused(segment, reading)
       ? { box: segment.box, label: refusalOf(segment).words, kind: "refused" }
       : { box: segment.box, label: String(segment.digit), kind: "digit" },
   );
   return [...segments, ...reading.marks.map((mark): Mark => ({ box: mark.box, label: mark.kind, kind: "sign" }))];
+}
+
+/** No digit to the search, or, in a reading that was refused, more probably none to the network: what the reason speaks of. */
+function isRefused(segment: SegmentDetail, reading: Reading): boolean {
+  const digit = segment.probabilities.reduce((sum, p) => sum + p, 0);
+  return segment.digit === null || (reading.decision === "rejected" && digit < 0.5);
 }
 
 export class SegmentOverlay {

@@ -36,7 +36,9 @@ export function explanation(reading: Reading): string {
   if (reading.decision !== "accepted") return sentence(reading.reason ?? "no reason given");
   const [best] = reading.hypotheses;
   const digits = best?.segments.length ?? 0;
-  return `${digits === 1 ? "One digit" : `${digits} digits`}, ${percent(best?.probability ?? 0)} sure.`;
+  const leftOut = reading.marks.map((mark) => mark.kind).join(", ");
+  const sure = `${digits === 1 ? "One digit" : `${digits} digits`}, ${percent(best?.probability ?? 0)} sure.`;
+  return leftOut ? `${sure} Left out: ${leftOut}.` : sure;
 }
 
 /** The same for ears: one sentence that makes sense by itself. */
