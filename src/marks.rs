@@ -51,7 +51,7 @@ const MIDDLE: std::ops::Range<f64> = 0.25..0.8;
 /// Takes the marks out of a line, left to right; none where nothing on the line is as high as a digit.
 pub fn take_marks(line: &mut Line) -> Vec<Mark> {
     let is_tall = |p: &Raster| p.height as f64 >= TALL * line.height;
-    let tall: Vec<Raster> = line.parts.iter().filter(|p| is_tall(p)).cloned().collect();
+    let tall: Vec<Neighbour> = line.parts.iter().filter(|p| is_tall(p)).map(Neighbour::of).collect();
     let mut marks = Vec::new();
     for parts in [&mut line.parts, &mut line.specks] {
         parts.retain(|part| match kind_of(part, &tall, line.height) {
@@ -66,36 +66,55 @@ pub fn take_marks(line: &mut Line) -> Vec<Mark> {
     marks
 }
 
-fn kind_of(part: &Raster, tall: &[Raster], line_height: f64) -> Option<MarkKind> {
+/// Where a part that may be a digit stands, px on the work grid.
+struct Neighbour {
+    left: i32,
+    right: i32,
+    top: i32,
+    foot: i32,
+}
+
+impl Neighbour {
+    fn of(part: &Raster) -> Self {
+        Self { left: part.left, right: part.right(), top: part.top, foot: part.bottom() }
+    }
+
+    /// Twice its middle: whole numbers compare exactly.
+    fn middle(&self) -> i32 {
+        self.left + self.right
+    }
+}
+
+fn kind_of(part: &Raster, tall: &[Neighbour], line_height: f64) -> Option<MarkKind> {
     let (width, height) = (part.width as f64 / line_height, part.height as f64 / line_height);
     if height > HIGHEST || tall.iter().any(|t| overlap(part, t) > FREE * part.width as f64) {
         return None;
     }
     // The neighbours on both sides tell where the line runs here: writing climbs and falls.
-    let distance = |t: &&Raster| (t.centre_x() - part.centre_x()).abs();
+    let middle = part.left + part.right();
     let near = |on_left: bool| {
-        let side = tall.iter().filter(|t| (t.centre_x() < part.centre_x()) == on_left);
-        side.min_by(|a, b| distance(a).total_cmp(&distance(b)))
+        let side = tall.iter().filter(|t| (t.middle() < middle) == on_left);
+        side.min_by_key(|t| (t.middle() - middle).abs())
     };
-    let sides: Vec<&Raster> = [near(true), near(false)].into_iter().flatten().collect();
-    let mean = |of: fn(&Raster) -> i32| sides.iter().map(|t| f64::from(of(t))).sum::<f64>() / sides.len() as f64;
+    let sides: Vec<&Neighbour> = [near(true), near(false)].into_iter().flatten().collect();
+    let mean = |of: fn(&Neighbour) -> i32| sides.iter().map(|t| f64::from(of(t))).sum::<f64>() / sides.len() as f64;
     if sides.is_empty() {
         return None;
     }
-    let (top, foot) = (mean(|t| t.top), mean(Raster::bottom));
-    let middle = (f64::from(part.top + part.bottom()) / 2. - top) / (foot - top);
+    let (top, foot) = (mean(|t| t.top), mean(|t| t.foot));
+    let level = (f64::from(part.top + part.bottom()) / 2. - top) / (foot - top);
     let is_dash = height <= DASH_HEIGHT && DASH_WIDTHS.contains(&width) && width >= DASH_SHAPE * height;
     match () {
-        () if is_dash && MIDDLE.contains(&middle) => Some(MarkKind::Dash),
-        () if width > POINT_WIDTH || !FOOT.contains(&middle) => None,
-        () if height <= POINT_HEIGHT && middle < 1. => Some(MarkKind::Point),
+        () if is_dash && MIDDLE.contains(&level) => Some(MarkKind::Dash),
+        () if width > POINT_WIDTH || !FOOT.contains(&level) => None,
+        () if height <= POINT_HEIGHT && level < 1. => Some(MarkKind::Point),
         () => Some(MarkKind::Comma),
     }
 }
 
-/// Columns that two pieces share.
-fn overlap(a: &Raster, b: &Raster) -> f64 {
-    f64::from((a.right().min(b.right()) - a.left.max(b.left)).max(0))
+/// Columns that a part shares with a neighbour.
+fn overlap(part: &Raster, neighbour: &Neighbour) -> f64 {
+    f64::from((part.right().min(neighbour.right) - part.left.max(neighbour.left)).max(0))
 }
 
 #[cfg(test)]

@@ -195,7 +195,7 @@ impl<C: Classifier> Recognizer<C> {
         // The decision looks at the two likeliest strings, however few are asked for.
         let posterior = lattice.read(options.strategy, options.top.max(2));
         let runner_up = match options.strategy {
-            Strategy::WholePermutation => posterior.strings.get(1).map(|s| s.probability),
+            Strategy::WholePermutation => posterior.strings.get(1).cloned(),
             _ => runner_up(&lattice, &posterior),
         };
         let place = |arc: usize| prepared.grid.bounds_of(&prepared.segmentation.candidates[arc].ink);
@@ -204,8 +204,8 @@ impl<C: Classifier> Recognizer<C> {
         reading.marks = marks_of(prepared);
         reading.segments = segment_details(prepared, scores, &posterior);
         let best = reading.hypotheses.first().map(|h| h.probability);
-        reading.decision = decide(best, runner_up, reading.not_a_number);
-        reading.reason = self.reason(&reading, prepared, scores, &posterior);
+        reading.decision = decide(best, runner_up.as_ref().map(|s| s.probability), reading.not_a_number);
+        reading.reason = self.reason(&reading, runner_up.as_ref(), prepared, scores, &posterior);
         reading.hypotheses.truncate(options.top);
         reading.text = (reading.decision == Decision::Accepted).then(|| reading.hypotheses[0].text.clone());
         reading
@@ -214,6 +214,7 @@ impl<C: Classifier> Recognizer<C> {
     fn reason(
         &self,
         reading: &Reading,
+        runner_up: Option<&StringPosterior>,
         prepared: &Prepared,
         scores: &[Scores],
         posterior: &Posterior,
@@ -221,8 +222,8 @@ impl<C: Classifier> Recognizer<C> {
         match reading.decision {
             Decision::Accepted | Decision::Empty => None,
             Decision::Ambiguous => {
-                let texts: Vec<&str> = reading.hypotheses.iter().take(2).map(|h| h.text.as_str()).collect();
-                Some(format!("two readings are almost equally likely: {}", texts.join(" or ")))
+                let second = runner_up.map(|s| text_of(&s.digits)).unwrap_or_default();
+                Some(format!("two readings are almost equally likely: {} or {second}", reading.hypotheses[0].text))
             }
             Decision::Rejected => Some(why_rejected(prepared, scores, posterior)),
         }
@@ -260,11 +261,14 @@ impl GlyphReading {
     }
 }
 
-/// Probability of the likeliest string other than the one that a greedy strategy found.
-fn runner_up(lattice: &Lattice, greedy: &Posterior) -> Option<f64> {
+/// The likeliest string other than the one that a greedy strategy found.
+fn runner_up(lattice: &Lattice, greedy: &Posterior) -> Option<StringPosterior> {
     let found = greedy.strings.first().map(|s| &s.digits);
-    let others = lattice.posterior(2).strings;
-    others.iter().find(|s| Some(&s.digits) != found).map(|s| s.probability)
+    lattice.posterior(2).strings.into_iter().find(|s| Some(&s.digits) != found)
+}
+
+fn text_of(digits: &[u8]) -> String {
+    digits.iter().map(|&d| char::from(b'0' + d)).collect()
 }
 
 fn marks_of(prepared: &Prepared) -> Vec<MarkReading> {
@@ -283,7 +287,7 @@ fn hypotheses(posterior: &Posterior, place: impl Fn(usize) -> Rect) -> Vec<Hypot
         bounds: place(arc),
     };
     let hypothesis = |string: &StringPosterior| Hypothesis {
-        text: string.digits.iter().map(|&d| char::from(b'0' + d)).collect(),
+        text: text_of(&string.digits),
         probability: string.probability,
         segments: string.path.iter().map(segment).collect(),
     };

@@ -12,6 +12,13 @@ pub mod scribble;
 pub mod sheet;
 pub mod trainer;
 
+/// Weights from a file.
+fn read_weights(path: &std::path::Path) -> anyhow::Result<crate::model::Weights> {
+    use anyhow::Context;
+    let bytes = std::fs::read(path).with_context(|| format!("could not read {}", path.display()))?;
+    crate::model::Weights::from_bytes(&bytes).with_context(|| format!("could not use {}", path.display()))
+}
+
 /// Milliseconds since the first call, for the timings of readings.
 fn milliseconds() -> f64 {
     static START: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();

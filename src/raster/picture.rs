@@ -63,18 +63,18 @@ fn luminance(image: &RgbaImage) -> Plane {
     // Rec. 601 luma, as MNIST-era scans and every image library use.
     let luma = |p: &[u8]| (0.299 * f32::from(p[0]) + 0.587 * f32::from(p[1]) + 0.114 * f32::from(p[2])) / 255.;
     let pixels = image.data().chunks_exact(4);
-    let opaque: Vec<f32> = pixels.clone().filter(|p| p[3] > 127).map(luma).collect();
-    let mostly_transparent = opaque.len() * 2 < image.width() * image.height();
-    let [dark, middle, light] = [0.02, 0.5, 0.98].map(|at| percentile(opaque.clone(), at));
-    let grey = |p: &[u8]| {
-        let alpha = f32::from(p[3]) / 255.;
-        match mostly_transparent {
-            true if light - dark < ONE_INK => 1. - alpha,
-            true => middle + alpha * (luma(p) - middle),
-            false => 1. - alpha * (1. - luma(p)),
-        }
+    let opaque = pixels.clone().filter(|p| p[3] > 127);
+    let values = if opaque.clone().count() * 2 >= image.width() * image.height() {
+        pixels.map(|p| 1. - f32::from(p[3]) / 255. * (1. - luma(p))).collect()
+    } else {
+        let [dark, middle, light] = [0.02, 0.5, 0.98].map(|at| percentile(opaque.clone().map(luma).collect(), at));
+        let grey = |p: &[u8]| {
+            let alpha = f32::from(p[3]) / 255.;
+            if light - dark < ONE_INK { 1. - alpha } else { middle + alpha * (luma(p) - middle) }
+        };
+        pixels.map(grey).collect()
     };
-    Plane { width: image.width(), height: image.height(), values: pixels.map(grey).collect() }
+    Plane { width: image.width(), height: image.height(), values }
 }
 
 /// The plane with its pen thickened to about `least` px where it is thinner.

@@ -13,9 +13,10 @@ use super::compose::Spacing;
 use super::datasets::{TrainingData, data_dir, training_data};
 use super::fit::{self, ScoredString};
 use super::pool::{Pool, Sample, is_digit, random_string};
+use super::read_weights;
 use super::scribble;
 use super::sheet::contact_sheet;
-use super::trainer::{Recipe, TrainConfig, logits_of, train};
+use super::trainer::{Materials, Recipe, TrainConfig, logits_of, train};
 use crate::classify::{Glyph, Scores};
 use crate::confidence::Policy;
 use crate::ink::Input;
@@ -115,7 +116,8 @@ pub fn run_train(args: &TrainArgs) -> Result<()> {
             write_sheets(&pool, dir)?;
         }
         let start = start.as_ref().map(|(weights, _)| weights);
-        train(&config, start, &pool, &validation_samples, fit::START, &args.checkpoints)?
+        let (validation, dir) = (&validation_samples[..], &args.checkpoints);
+        train(&config, Materials { start, pool: &pool, validation, policy: fit::START, dir })?
     };
     let weights = fitted(weights, &held, &validation_samples, &config);
     fs::create_dir_all(&args.out)?;
@@ -126,11 +128,6 @@ pub fn run_train(args: &TrainArgs) -> Result<()> {
     fs::write(args.out.join("policy.json"), serde_json::to_string_pretty(&weights.policy)? + "\n")?;
     eprintln!("wrote {}", weights_path.display());
     Ok(())
-}
-
-fn read_weights(path: &Path) -> Result<Weights> {
-    let bytes = fs::read(path).with_context(|| format!("could not read {}", path.display()))?;
-    Weights::from_bytes(&bytes).with_context(|| format!("could not use {}", path.display()))
 }
 
 /// The weights in a folder that `train` wrote, and the config that made them.

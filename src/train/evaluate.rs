@@ -17,6 +17,7 @@ use serde::Serialize;
 
 use super::compose::Composed;
 use super::datasets::data_dir;
+use super::read_weights;
 use crate::ink::Input;
 use crate::lattice::Strategy;
 use crate::model::{CpuClassifier, NetworkShape, Weights};
@@ -151,10 +152,10 @@ pub fn run_evaluate(args: &EvaluateArgs) -> Result<()> {
     let begun = Instant::now();
     let data = args.data.clone().unwrap_or_else(data_dir);
     let weights = match &args.weights {
-        Some(path) => load(path)?,
+        Some(path) => read_weights(path)?,
         None => Weights::shipped(),
     };
-    let plain = load(&args.baseline)?;
+    let plain = read_weights(&args.baseline)?;
     fs::create_dir_all(&args.mistakes)?;
     let sheet = |row: &str, mistakes: Vec<Mistake<'_>>| {
         mistakes::write_sheet(&args.mistakes.join(figures::slug(row) + ".svg"), row, mistakes)
@@ -214,11 +215,6 @@ pub fn run_evaluate(args: &EvaluateArgs) -> Result<()> {
     fs::write(&args.record, serde_json::to_string_pretty(&record)? + "\n")?;
     eprintln!("wrote {}", args.out.join("evaluation.md").display());
     Ok(())
-}
-
-fn load(path: &std::path::Path) -> Result<Weights> {
-    let bytes = fs::read(path).with_context(|| format!("could not read {}", path.display()))?;
-    Weights::from_bytes(&bytes).with_context(|| format!("could not use {}", path.display()))
 }
 
 fn recognizer(weights: &Weights) -> Recognizer<CpuClassifier> {

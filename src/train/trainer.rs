@@ -106,32 +106,32 @@ struct Progress {
     step: usize,
 }
 
-/// Trains on `pool`, from `start` or from random weights, resuming from a checkpoint of the same config in `dir` where there is one, and
-/// gives the network's weights with settings yet to be fitted (`policy`). Reports on `validation` at every checkpoint.
+/// What a training works with, beside its config.
+#[derive(Debug, Clone, Copy)]
+pub struct Materials<'a> {
+    /// Weights to go on from; `None` begins with random ones.
+    pub start: Option<&'a Weights>,
+    /// What is learnt from.
+    pub pool: &'a Pool,
+    /// What every checkpoint is reported on.
+    pub validation: &'a [Sample],
+    /// Settings yet to be fitted, which the weights take along.
+    pub policy: Policy,
+    /// Where checkpoints go.
+    pub dir: &'a Path,
+}
+
+/// Trains, resuming from a checkpoint of the same config where there is one, and gives the network's weights.
 ///
 /// # Errors
-/// Where a checkpoint cannot be written or read, or `start` is of another shape.
-pub fn train(
-    config: &TrainConfig,
-    start: Option<&Weights>,
-    pool: &Pool,
-    validation: &[Sample],
-    policy: Policy,
-    dir: &Path,
-) -> Result<Weights> {
-    train_to(config.steps, config, start, pool, validation, policy, dir)
+/// Where a checkpoint cannot be written or read, or the weights to go on from are of another shape.
+pub fn train(config: &TrainConfig, materials: Materials) -> Result<Weights> {
+    train_to(config.steps, config, materials)
 }
 
 /// As [`train`], stopping after step `last` with a checkpoint.
-fn train_to(
-    last: usize,
-    config: &TrainConfig,
-    start: Option<&Weights>,
-    pool: &Pool,
-    validation: &[Sample],
-    policy: Policy,
-    dir: &Path,
-) -> Result<Weights> {
+fn train_to(last: usize, config: &TrainConfig, materials: Materials) -> Result<Weights> {
+    let Materials { start, pool, validation, policy, dir } = materials;
     fs::create_dir_all(dir).with_context(|| format!("could not make {}", dir.display()))?;
     let device = Default::default();
     let checkpoint = Checkpoint { dir: dir.to_owned() };
@@ -364,8 +364,9 @@ mod tests {
         let pool = bars();
         let policy = super::super::fit::START;
         let run = |last: usize, folder: &str| {
-            train_to(last, &config, None, &pool, &pool.sources[0].samples, policy, &root.join(folder))
-                .expect("training runs")
+            let dir = &root.join(folder);
+            let materials = Materials { start: None, pool: &pool, validation: &pool.sources[0].samples, policy, dir };
+            train_to(last, &config, materials).expect("training runs")
         };
         let weights = run(200, "whole");
         let network = Network::<Flex>::from_weights(&weights, &Default::default());

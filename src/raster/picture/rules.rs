@@ -26,12 +26,22 @@ const SOLID: f64 = 0.85;
 /// Where ink over the rule is thicker than the rule by so many px, a stroke crosses it and stays.
 const CROSSING: usize = 2;
 
+/// A rule is no thicker than this share of the picture's height: a filled bar is ink, to be refused, not a rule to be erased.
+const THICKEST: f64 = 0.15;
+
+/// Most rules of a picture; hatching has more, is no number anyway, and each costs a search of the whole picture.
+const MAX_RULES: usize = 16;
+
 /// Erases the ruled lines of a picture.
 pub(super) fn erase(plane: &mut Plane) {
     let least = (LEAST_BY_HEIGHT * plane.height as f64).max(LEAST_BY_WIDTH * plane.width as f64) as usize;
+    if least > plane.width {
+        return;
+    }
     // One rule may cover several rows and slopes: the longest is erased first, and each is looked for again in what is left.
-    while let Some(rule) = longest(plane, least) {
-        if erase_one(plane, &rule) == 0 {
+    for _ in 0..MAX_RULES {
+        let erased = longest(plane, least).is_some_and(|rule| erase_one(plane, &rule));
+        if !erased {
             return;
         }
     }
@@ -90,23 +100,21 @@ fn longest_run(plane: &Plane, rule: &Rule) -> (usize, usize) {
     best
 }
 
-/// Erases a rule where nothing crosses it; returns how many pixels went.
-fn erase_one(plane: &mut Plane, rule: &Rule) -> usize {
+/// Erases a rule where nothing crosses it; false where it is too thick to be one.
+fn erase_one(plane: &mut Plane, rule: &Rule) -> bool {
     let stretch = |x: usize| Some(ink_through(plane, x, rule.inked_row(x, plane)?));
     let through: Vec<(usize, (usize, usize))> = (rule.from..rule.to).filter_map(|x| Some((x, stretch(x)?))).collect();
     let mut thickness: Vec<usize> = through.iter().map(|(_, (top, bottom))| bottom - top).collect();
     thickness.sort_unstable();
-    let Some(&typical) = thickness.get(thickness.len() / 2) else { return 0 };
-    let mut erased = 0;
-    for (x, (top, bottom)) in through {
-        if bottom - top <= typical + CROSSING {
-            for y in top..bottom {
-                plane.values[y * plane.width + x] = 0.;
-                erased += 1;
-            }
-        }
+    let typical = thickness[thickness.len() / 2];
+    if typical as f64 > THICKEST * plane.height as f64 {
+        return false;
     }
-    erased
+    // The median is among them, so that something always goes.
+    for (x, (top, bottom)) in through.into_iter().filter(|(_, (top, bottom))| bottom - top <= typical + CROSSING) {
+        (top..bottom).for_each(|y| plane.values[y * plane.width + x] = 0.);
+    }
+    true
 }
 
 /// The unbroken ink above and below an inked pixel of one column, top and bottom (exclusive), soft edges too.
@@ -152,6 +160,14 @@ mod tests {
         let before = ink(&seven);
         erase(&mut seven);
         assert_eq!(ink(&seven), before);
+    }
+
+    #[test]
+    fn a_filled_bar_is_no_rule() {
+        let mut bar = plane(120, 40, |_, y| (8..32).contains(&y));
+        let before = ink(&bar);
+        erase(&mut bar);
+        assert_eq!(ink(&bar), before);
     }
 
     #[test]
