@@ -21,14 +21,8 @@ pub struct Policy {
     pub digit_bias: f32,
     /// Multiplies the log-probabilities of cuts.
     pub cut_weight: f32,
-    /// Log-odds that a seam of no cost parts two digits.
-    pub seam_bias: f32,
-    /// Change of those log-odds for each line height of ink that the seam crosses.
-    pub seam_slope: f32,
-    /// Log-odds that two parts that just touch in x belong to two digits.
-    pub gap_bias: f32,
-    /// Change of those log-odds for each line height of empty space.
-    pub gap_slope: f32,
+    /// Added to the log-odds of every cut.
+    pub cut_bias: f32,
     /// Penalty of a segment for the squared logarithm of its height against the line's.
     pub height_weight: f32,
     /// Log-weight of leaving a fragment out as no digit.
@@ -39,70 +33,18 @@ pub struct Policy {
 
 impl Policy {
     /// Number of settings.
-    pub const LEN: usize = 12;
+    pub const LEN: usize = 9;
 
     /// All settings in the order of the fields.
     pub fn to_array(self) -> [f32; Self::LEN] {
-        let Self {
-            temperature,
-            odds_weight,
-            run_power,
-            digit_bias,
-            cut_weight,
-            seam_bias,
-            seam_slope,
-            gap_bias,
-            gap_slope,
-            height_weight,
-            junk_bias,
-            accept_threshold,
-        } = self;
-        [
-            temperature,
-            odds_weight,
-            run_power,
-            digit_bias,
-            cut_weight,
-            seam_bias,
-            seam_slope,
-            gap_bias,
-            gap_slope,
-            height_weight,
-            junk_bias,
-            accept_threshold,
-        ]
+        let Self { temperature, odds_weight, run_power, digit_bias, cut_weight, cut_bias, height_weight, junk_bias, accept_threshold } = self;
+        [temperature, odds_weight, run_power, digit_bias, cut_weight, cut_bias, height_weight, junk_bias, accept_threshold]
     }
 
     /// The opposite of [`Policy::to_array`].
     pub fn from_array(values: [f32; Self::LEN]) -> Self {
-        let [
-            temperature,
-            odds_weight,
-            run_power,
-            digit_bias,
-            cut_weight,
-            seam_bias,
-            seam_slope,
-            gap_bias,
-            gap_slope,
-            height_weight,
-            junk_bias,
-            accept_threshold,
-        ] = values;
-        Self {
-            temperature,
-            odds_weight,
-            run_power,
-            digit_bias,
-            cut_weight,
-            seam_bias,
-            seam_slope,
-            gap_bias,
-            gap_slope,
-            height_weight,
-            junk_bias,
-            accept_threshold,
-        }
+        let [temperature, odds_weight, run_power, digit_bias, cut_weight, cut_bias, height_weight, junk_bias, accept_threshold] = values;
+        Self { temperature, odds_weight, run_power, digit_bias, cut_weight, cut_bias, height_weight, junk_bias, accept_threshold }
     }
 
     /// Log-weights of a digit arc: log-odds of each digit against all rejects, and what the segment's height says.
@@ -120,19 +62,10 @@ impl Policy {
     }
 
     /// Log-weights of using and of passing over a cut: the logarithms of p and 1 - p, scaled.
-    pub fn cut_weights(&self, cut: Cut) -> CutWeights {
-        let log_odds = f64::from(self.cut_log_odds(cut));
+    pub fn cut_weights(&self, cut: &Cut) -> CutWeights {
+        let log_odds = f64::from(cut.log_odds + self.cut_bias);
         let scale = f64::from(self.cut_weight);
         CutWeights { used: -scale * softplus(-log_odds), passed: -scale * softplus(log_odds) }
-    }
-
-    fn cut_log_odds(&self, cut: Cut) -> f32 {
-        /// Gaps wider than this, or overlaps deeper, say no more.
-        const WIDEST: f32 = 0.5;
-        match cut {
-            Cut::Seam(cost) => self.seam_bias + self.seam_slope * cost,
-            Cut::Gap(gap) => self.gap_bias + self.gap_slope * gap.clamp(-WIDEST, WIDEST),
-        }
     }
 }
 
@@ -212,6 +145,7 @@ pub fn decide(best: Option<f64>, second: Option<f64>, not_a_number: f64) -> Deci
 mod tests {
     use super::*;
     use crate::classify::CLASSES;
+    use crate::segment::CutKind;
 
     #[test]
     fn policy_survives_its_array() {
@@ -233,13 +167,13 @@ mod tests {
 
     #[test]
     fn cut_weights_are_log_probabilities() {
-        let mut policy = Policy::from_array([1.; Policy::LEN]);
-        policy.gap_slope = 9.;
-        for cut in [Cut::Gap(-3.), Cut::Gap(0.1), Cut::Seam(0.), Cut::Seam(0.5)] {
-            let CutWeights { used, passed } = policy.cut_weights(cut);
+        let policy = Policy::from_array([1.; Policy::LEN]);
+        let cut = |log_odds| Cut { kind: CutKind::Seam, log_odds };
+        for cut in [-30., -1., 0., 2.5].map(cut) {
+            let CutWeights { used, passed } = policy.cut_weights(&cut);
             assert!((used.exp() + passed.exp() - 1.).abs() < 1e-12, "{cut:?}");
         }
-        assert!(policy.cut_weights(Cut::Gap(0.3)).used > policy.cut_weights(Cut::Gap(0.)).used);
+        assert!(policy.cut_weights(&cut(0.3)).used > policy.cut_weights(&cut(0.)).used);
     }
 
     #[test]

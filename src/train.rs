@@ -3,6 +3,7 @@
 pub mod augment;
 pub mod command;
 pub mod compose;
+pub mod cuts;
 pub mod datasets;
 pub mod evaluate;
 pub mod fit;

@@ -48,7 +48,7 @@ pub(super) struct Engine {
 impl Engine {
     /// A reader for one thread.
     pub fn reader(&self) -> Reader {
-        Recognizer::new(CpuClassifier::load(&self.weights), self.weights.policy).with_clock(milliseconds)
+        Recognizer::new(CpuClassifier::load(&self.weights), self.weights.policy, self.weights.cuts.clone()).with_clock(milliseconds)
     }
 }
 

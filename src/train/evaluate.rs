@@ -22,6 +22,7 @@ use crate::ink::Input;
 use crate::lattice::Strategy;
 use crate::model::{CpuClassifier, NetworkShape, Weights};
 use crate::reading::{Decision, Reading};
+use crate::segment::CutModel;
 use crate::recognizer::{GlyphReading, ReadOptions, Recognizer, prepare};
 
 use mistakes::Mistake;
@@ -197,7 +198,7 @@ pub fn run_evaluate(args: &EvaluateArgs) -> Result<()> {
             bytes: weights.to_bytes().len(),
         },
         strings,
-        cuts: rows::composed(&data)?.into_iter().map(|(row, strings)| cut_result(row, &strings)).collect(),
+        cuts: rows::composed(&data)?.into_iter().map(|(row, strings)| cut_result(row, &strings, &weights.cuts)).collect(),
         strategies,
         digits,
         refusals,
@@ -218,7 +219,7 @@ pub fn run_evaluate(args: &EvaluateArgs) -> Result<()> {
 }
 
 fn recognizer(weights: &Weights) -> Recognizer<CpuClassifier> {
-    Recognizer::new(CpuClassifier::load(weights), weights.policy).with_clock(crate::train::milliseconds)
+    Recognizer::new(CpuClassifier::load(weights), weights.policy, weights.cuts.clone()).with_clock(crate::train::milliseconds)
 }
 
 /// Reads every input, on all cores, in order.
@@ -303,22 +304,22 @@ fn refusal_result(row: &Row<()>, plain: &[GlyphReading], ours: &[GlyphReading]) 
 }
 
 /// How well the true boundaries of composed strings are cut.
-fn cut_result(row: &'static str, strings: &[Composed]) -> CutResult {
+fn cut_result(row: &'static str, strings: &[Composed], cuts: &CutModel) -> CutResult {
     let cut = |composed: &Composed| {
-        let prepared = prepare(&composed.input);
+        let prepared = prepare(&composed.input, cuts);
         let hit = composed.boundaries_hit(&prepared.grid, &prepared.segmentation);
         let segmentation = &prepared.segmentation;
         let hits = hit.iter().filter(|&&h| h).count();
         (hits, hit.len(), segmentation.candidates.len(), segmentation.fragments.len())
     };
-    let cuts: Vec<(usize, usize, usize, usize)> = strings.par_iter().map(cut).collect();
-    let sum = |of: fn(&(usize, usize, usize, usize)) -> usize| cuts.iter().map(of).sum::<usize>();
+    let counts: Vec<(usize, usize, usize, usize)> = strings.par_iter().map(cut).collect();
+    let sum = |of: fn(&(usize, usize, usize, usize)) -> usize| counts.iter().map(of).sum::<usize>();
     let digits: usize = strings.iter().map(|c| c.text.len()).sum();
     CutResult {
         row,
         strings: strings.len(),
         recall: share(sum(|c| c.0), sum(|c| c.1)),
-        strings_whole: share(cuts.iter().filter(|c| c.0 == c.1).count(), cuts.len()),
+        strings_whole: share(counts.iter().filter(|c| c.0 == c.1).count(), counts.len()),
         candidates_a_digit: sum(|c| c.2) as f64 / digits.max(1) as f64,
         fragments_a_digit: sum(|c| c.3) as f64 / digits.max(1) as f64,
     }

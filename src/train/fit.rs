@@ -13,10 +13,7 @@ pub const START: Policy = Policy {
     run_power: 0.,
     digit_bias: 0.,
     cut_weight: 0.6,
-    seam_bias: 0.,
-    seam_slope: -3.,
-    gap_bias: 0.5,
-    gap_slope: 12.,
+    cut_bias: 0.,
     height_weight: 1.,
     junk_bias: -2.,
     accept_threshold: 0.,
@@ -113,8 +110,7 @@ pub fn path_weights(
     mut report: impl FnMut(usize, f64),
 ) -> Policy {
     /// Places in [`Policy::to_array`] of the weights of the path score, with their first steps.
-    const PATH: [(usize, f32); 10] =
-        [(1, 0.2), (2, 0.2), (3, 0.5), (4, 0.3), (5, 1.), (6, 2.), (7, 1.), (8, 5.), (9, 1.), (10, 1.)];
+    const PATH: [(usize, f32); 7] = [(1, 0.2), (2, 0.2), (3, 0.5), (4, 0.3), (5, 1.), (6, 1.), (7, 1.)];
     let mut best = start.to_array();
     let mut best_loss = string_loss(strings, &start);
     let mut shrink = 1.;
@@ -125,7 +121,7 @@ pub fn path_weights(
                 let mut next = best;
                 next[place] += sign * step * shrink;
                 // Weights of log-probabilities and penalties are never negative.
-                if matches!(place, 1 | 4 | 9) && next[place] < 0. {
+                if matches!(place, 1 | 4 | 6) && next[place] < 0. {
                     continue;
                 }
                 let loss = string_loss(strings, &Policy::from_array(next));

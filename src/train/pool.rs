@@ -16,6 +16,7 @@ use crate::glyph::glyph_of;
 use crate::ink::Input;
 use crate::raster::Line;
 use crate::recognizer::{prepare, whole_glyph};
+use crate::segment::CutModel;
 
 /// A glyph and its class.
 #[derive(Debug, Clone)]
@@ -53,11 +54,11 @@ const REJECTS_A_STRING: usize = 10;
 const HALVES_A_STRING: usize = 4;
 
 impl Pool {
-    /// Builds the pool from `strings` composed strings and proportionate numbers of the rest. The same seed gives the same pool.
+    /// Builds the pool from `strings` composed strings, cut by `cuts`, and proportionate numbers of the rest. The same seed gives the same pool.
     ///
     /// # Errors
     /// Where an ink of the data is not finite.
-    pub fn build(data: &TrainingData, strings: usize, seed: u64) -> Result<Self> {
+    pub fn build(data: &TrainingData, cuts: &CutModel, strings: usize, seed: u64) -> Result<Self> {
         let images: Vec<Sample> = par_samples(&data.images.images, |i, image| {
             glyph_sample(&image.to_input(2), usize::from(data.images.labels[i]))
         });
@@ -72,7 +73,7 @@ impl Pool {
         let drawn = drawn_signs(strings / 2, seed ^ 0xd7);
         let scribbles = scribbles(strings / 2, seed ^ 0x5c);
         let halves = halves(data, HALVES_A_STRING * strings, seed ^ 0x11);
-        let (cut_digits, wrong) = cut_strings(data, strings, seed);
+        let (cut_digits, wrong) = cut_strings(data, cuts, strings, seed);
         let shapes = DigitShapes::new(&images, &pens, seed);
         let source = |name, share, samples: Vec<Sample>| Source { name, share, samples, changes: &Augmentation::ALL };
         let mut sources = vec![
@@ -215,12 +216,12 @@ pub fn random_string(data: &TrainingData, length: usize, spacing: Spacing, rng: 
 }
 
 /// Digits and rejects that our own segmenter finds in composed strings.
-fn cut_strings(data: &TrainingData, strings: usize, seed: u64) -> (Vec<Sample>, Vec<Sample>) {
+fn cut_strings(data: &TrainingData, cuts: &CutModel, strings: usize, seed: u64) -> (Vec<Sample>, Vec<Sample>) {
     let one = |i: usize| {
         let mut rng = StdRng::seed_from_u64(seed.wrapping_mul(31).wrapping_add(i as u64));
         let spacing = if rng.random_bool(0.5) { Spacing::Natural } else { Spacing::Touching };
         let composed = random_string(data, rng.random_range(2..=6), spacing, &mut rng);
-        let prepared = prepare(&composed.input);
+        let prepared = prepare(&composed.input, cuts);
         let truths = composed.truth(&prepared.grid, &prepared.segmentation);
         let (mut digits, mut rejects) = (Vec::new(), Vec::new());
         for (glyph, truth) in prepared.glyphs.into_iter().zip(truths) {

@@ -23,6 +23,7 @@ use super::pool::{Pool, Sample, is_digit};
 use crate::classify::{CLASSES, DIGITS, Glyph, Scores};
 use crate::confidence::{Acceptance, Policy};
 use crate::model::{Network, NetworkShape, Weights, tensor_of};
+use crate::segment::CutModel;
 
 type Training = Autodiff<Flex>;
 type Optim = OptimizerAdaptor<AdamW, Network<Training>, Training>;
@@ -117,6 +118,8 @@ pub struct Materials<'a> {
     pub validation: &'a [Sample],
     /// Settings yet to be fitted, which the weights take along.
     pub policy: Policy,
+    /// See `policy`.
+    pub cuts: &'a CutModel,
     /// Where checkpoints go.
     pub dir: &'a Path,
 }
@@ -131,7 +134,7 @@ pub fn train(config: &TrainConfig, materials: Materials) -> Result<Weights> {
 
 /// As [`train`], stopping after step `last` with a checkpoint.
 fn train_to(last: usize, config: &TrainConfig, materials: Materials) -> Result<Weights> {
-    let Materials { start, pool, validation, policy, dir } = materials;
+    let Materials { start, pool, validation, policy, cuts, dir } = materials;
     fs::create_dir_all(dir).with_context(|| format!("could not make {}", dir.display()))?;
     let device = Default::default();
     let checkpoint = Checkpoint { dir: dir.to_owned() };
@@ -175,7 +178,7 @@ fn train_to(last: usize, config: &TrainConfig, materials: Materials) -> Result<W
         }
     }
     bar.finish_and_clear();
-    Ok(network.valid().to_weights(config.shape(), policy))
+    Ok(network.valid().to_weights(config.shape(), policy, cuts.clone()))
 }
 
 /// Progress bars hide themselves where nobody looks; reports do not.
@@ -362,10 +365,10 @@ mod tests {
             ..TrainConfig::default()
         };
         let pool = bars();
-        let policy = super::super::fit::START;
+        let (policy, cuts) = (super::super::fit::START, &CutModel::blank());
         let run = |last: usize, folder: &str| {
             let dir = &root.join(folder);
-            let materials = Materials { start: None, pool: &pool, validation: &pool.sources[0].samples, policy, dir };
+            let materials = Materials { start: None, pool: &pool, validation: &pool.sources[0].samples, policy, cuts, dir };
             train_to(last, &config, materials).expect("training runs")
         };
         let weights = run(200, "whole");
