@@ -37,7 +37,7 @@ pub struct Letter {
 pub enum Kind {
     /// A Latin letter, written and printed.
     Latin,
-    /// A Latin letter that a hand could mean as a digit: printed only.
+    /// A letter or sign that a hand could mean as a digit: printed only.
     Printed,
     /// Any other sign, written and printed.
     Sign,
@@ -82,7 +82,7 @@ pub fn written(letters: &[Letter], rng: &mut impl Rng) -> Ink {
 /// haste with round corners and the pen down between strokes.
 pub fn by_hand(strokes: &[Vec<Xy>], rng: &mut impl Rng) -> Ink {
     let unsteady = rng.random_range(0.05..0.4);
-    let (slant, width) = (rng.random_range(-0.25..0.4), rng.random_range(0.65..1.4));
+    let (slant, width) = (rng.random_range(-0.2..0.3), rng.random_range(0.7..1.4));
     let (sin, cos) = rng.random_range(-0.15..0.15f64).sin_cos();
     let bend = Bend::random(rng);
     let hasty = rng.random_bool(0.25);

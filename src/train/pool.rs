@@ -175,7 +175,7 @@ fn pictures(count: usize, seed: u64, draw: impl Fn(&mut StdRng) -> (GreyImage, u
 
 fn printed_digit(rng: &mut StdRng) -> (GreyImage, usize) {
     let (digit, shape) = hand::any_shape(rng);
-    (print::digit(shape, rng), digit)
+    (print::digit(digit, shape, rng), digit)
 }
 
 /// Digits cut straight through: most of them down the very middle, the rest near it, slanted or across; either side.

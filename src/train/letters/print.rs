@@ -50,9 +50,13 @@ pub fn letter(letters: &[Letter], rng: &mut impl Rng) -> GreyImage {
     printed(letter.shape, Font::random(0.19, rng), finish, rng)
 }
 
-/// A digit as some font prints it, neither hollow nor so bold that its counters fill.
-pub fn digit(shape: &str, rng: &mut impl Rng) -> GreyImage {
-    printed(shape, Font::random(0.1, rng), Finish::Solid, rng)
+/// A digit as some font prints it, neither hollow nor so bold that its counters fill, and without serifs where it has round ends.
+pub fn digit(digit: usize, shape: &str, rng: &mut impl Rng) -> GreyImage {
+    let mut font = Font::random(0.1, rng);
+    if matches!(digit, 0 | 6 | 8 | 9) {
+        font.serif = 0.;
+    }
+    printed(shape, font, Finish::Solid, rng)
 }
 
 /// What the letters of a font share; lengths in px of the sheet.

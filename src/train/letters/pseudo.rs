@@ -8,6 +8,7 @@ use rand::{Rng, RngExt};
 
 use super::Xy;
 use crate::ink::Ink;
+use crate::train::path;
 
 /// The strokes of writing within a unit square, as control points: bars, hooks, arcs, angles, loops, waves.
 const STROKES: &[&[Xy]] = &[
@@ -24,12 +25,12 @@ const STROKES: &[&[Xy]] = &[
     &[[0.5, 0.], [0., 0.], [0., 1.], [1., 1.], [1., 0.], [0.5, 0.]],
     &[[0., 1.], [0.8, 0.6], [0.9, 0.], [0.3, 0.], [0.3, 0.9], [1., 1.]],
     &[[0., 0.3], [0.3, 0.], [0.7, 0.6], [1., 0.3]],
-    &[[0., 0.], [1., 0.], [1., 0.], [0., 1.], [0., 1.], [1., 1.]],
 ];
 
 /// A letter of no script by an unsteady hand.
 pub fn letter(rng: &mut impl Rng) -> Ink {
-    let count = rng.random_range(2..=5);
+    // Two strokes alone come to a digit more often.
+    let count = if rng.random_bool(0.15) { 2 } else { rng.random_range(3..=5) };
     let mut strokes: Vec<Vec<Xy>> = Vec::new();
     // Some scripts hang their letters on a line, some stand them by a stem.
     match rng.random_range(0..6) {
@@ -46,7 +47,15 @@ pub fn letter(rng: &mut impl Rng) -> Ink {
         };
         strokes.push(stroke);
     }
-    super::by_hand(&strokes, rng)
+    super::by_hand(&upright(&strokes, rng.random_range(4.0..9.0)), rng)
+}
+
+/// The strokes in a box of the grid's height and the given width, as letters stand on a line.
+fn upright(strokes: &[Vec<Xy>], width: f64) -> Vec<Vec<Xy>> {
+    let [left, top, right, bottom] = path::bounds(strokes.iter().flatten()).expect("a letter has points");
+    // A flat letter is stretched only so far.
+    let [sx, sy] = [width / (right - left).max(3.), 9. / (bottom - top).max(3.)];
+    strokes.iter().map(|s| s.iter().map(|p| [(p[0] - left) * sx, (p[1] - top) * sy]).collect()).collect()
 }
 
 /// One stroke, large or small, mirrored or turned by quarters and a little, somewhere in a letter's box.
@@ -72,7 +81,7 @@ fn point_on(stroke: &[Xy], rng: &mut impl Rng) -> Xy {
     let i = rng.random_range(1..stroke.len());
     // Ends and corners draw strokes on more than the way between them.
     let t = *[0., 0.5, 1., rng.random_range(0.0..1.0)].choose(rng).expect("there are places");
-    super::path::between(stroke[i - 1], stroke[i], t)
+    path::between(stroke[i - 1], stroke[i], t)
 }
 
 fn moved_onto(stroke: Vec<Xy>, place: Xy, rng: &mut impl Rng) -> Vec<Xy> {

@@ -95,10 +95,10 @@ struct Texture {
 
 impl Texture {
     fn random(rng: &mut impl Rng) -> Self {
-        let waves = (0..rng.random_range(0..6)).map(|_| {
+        let waves = (0..rng.random_range(0..4)).map(|_| {
             let pitch = *[4., 12., 40.].choose(rng).expect("there are pitches");
             let along = [0, 1].map(|_| rng.random_range(-pitch..pitch));
-            (rng.random_range(0.0..0.18), along, rng.random_range(0.0..TAU))
+            (rng.random_range(0.0..0.14), along, rng.random_range(0.0..TAU))
         });
         let waves = waves.collect();
         let mut either = |most: f64| rng.random_range(-most..most);
