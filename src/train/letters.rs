@@ -15,6 +15,7 @@ pub mod silhouette;
 use rand::seq::IndexedRandom;
 use rand::{Rng, RngExt};
 
+use super::datasets::GreyImage;
 use super::path::{self, Xy};
 use crate::ink::Ink;
 
@@ -50,12 +51,12 @@ pub fn alphabet() -> (Vec<Letter>, Vec<Letter>) {
     const HOLD_BACK: usize = 5;
     let rows = [(latin::LETTERS, Kind::Latin), (latin::PRINTED, Kind::Printed), (signs::SIGNS, Kind::Sign)];
     let (mut kept, mut held) = (Vec::new(), Vec::new());
-    let mut further = 0;
+    let mut further = 0usize;
     for (rows, kind) in rows {
         for &(name, shapes) in rows {
             for (i, &shape) in shapes.iter().enumerate() {
                 further += usize::from(i > 0);
-                let side = if i > 0 && further % HOLD_BACK == 0 { &mut held } else { &mut kept };
+                let side = if i > 0 && further.is_multiple_of(HOLD_BACK) { &mut held } else { &mut kept };
                 side.push(Letter { name, shape, kind });
             }
         }
@@ -65,17 +66,19 @@ pub fn alphabet() -> (Vec<Letter>, Vec<Letter>) {
 
 /// Any of the letters that are written by hand, by an unsteady one; Latin ones half the time.
 pub fn written(letters: &[Letter], rng: &mut impl Rng) -> Ink {
-    let latin = rng.random_bool(0.5);
-    let of_kind: Vec<&Letter> = letters
-        .iter()
-        .filter(|l| match l.kind {
-            Kind::Latin => latin,
-            Kind::Sign => !latin,
-            Kind::Printed => false,
-        })
-        .collect();
-    let letter = of_kind.choose(rng).expect("both kinds are among the letters");
-    by_hand(&path::strokes(letter.shape, |p| p), rng)
+    let kinds: &[Kind] = if rng.random_bool(0.5) { &[Kind::Latin] } else { &[Kind::Sign] };
+    by_hand(&path::strokes(any_of(kinds, letters, rng).shape, |p| p), rng)
+}
+
+/// Any of the letters as some font prints it; signs less often, as in print.
+pub fn printed(letters: &[Letter], rng: &mut impl Rng) -> GreyImage {
+    let kinds: &[Kind] = if rng.random_bool(0.7) { &[Kind::Latin, Kind::Printed] } else { &[Kind::Sign] };
+    print::letter(any_of(kinds, letters, rng), rng)
+}
+
+fn any_of<'a>(kinds: &[Kind], letters: &'a [Letter], rng: &mut impl Rng) -> &'a Letter {
+    let of_kind: Vec<&Letter> = letters.iter().filter(|l| kinds.contains(&l.kind)).collect();
+    of_kind.choose(rng).expect("letters of every kind are at hand")
 }
 
 /// Strokes of control points as a hand would write them: leaning, shaking, strokes off their places and too long or too short, in
@@ -89,6 +92,8 @@ pub fn by_hand(strokes: &[Vec<Xy>], rng: &mut impl Rng) -> Ink {
     let joined = if rng.random_bool(0.2) { 0.5 } else { 0. };
     let mut written: Vec<Vec<Xy>> = Vec::new();
     for stroke in strokes {
+        // A triangle in haste would be a nought.
+        let hasty = hasty && stroke.first() != stroke.last();
         let mut shaken: Vec<Xy> = Vec::new();
         let mut off = |most: f64| [0, 1].map(|_| rng.random_range(-most..most));
         let [shift, jolt] = [off(0.35), off(unsteady)];

@@ -73,7 +73,8 @@ impl Pool {
         let letters = drawn(strings, seed ^ 0xd7, Reject::Symbol, |rng| letters::written(&data.letters, rng));
         let pseudo = drawn(strings / 2, seed ^ 0x9e, Reject::Symbol, pseudo::letter);
         let scribbles = drawn(strings / 2, seed ^ 0x5c, Reject::Noise, scribble::scribble);
-        let prints = pictures(strings, seed ^ 0x77, |rng| (print::letter(&data.letters, rng), Reject::Symbol.class()));
+        let prints =
+            pictures(strings, seed ^ 0x77, |rng| (letters::printed(&data.letters, rng), Reject::Symbol.class()));
         let printed_digits = pictures(strings / 5, seed ^ 0x3d, printed_digit);
         let silhouettes =
             pictures(strings / 2, seed ^ 0x6a, |rng| (silhouette::silhouette(rng), Reject::Noise.class()));

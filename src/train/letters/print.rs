@@ -1,11 +1,10 @@
 //! Shapes as fonts print them: pens broad one way and narrow the other, serifs, italics, bold that fills the counters, hollow, striped,
 //! doubled and knocked-out letters. Each shape is drawn in black and white on a fine [`Sheet`] and then shrunk to greys.
 
-use rand::seq::IndexedRandom;
 use rand::{Rng, RngExt};
 
 use super::sheet::{Nib, Sheet};
-use super::{Kind, Letter, Xy};
+use super::{Letter, Xy};
 use crate::train::datasets::GreyImage;
 use crate::train::path;
 
@@ -32,11 +31,8 @@ enum Finish {
     Framed,
 }
 
-/// Any of the letters as some font prints it.
-pub fn letter(letters: &[Letter], rng: &mut impl Rng) -> GreyImage {
-    let signs = rng.random_bool(0.3);
-    let of_kind: Vec<&Letter> = letters.iter().filter(|l| (l.kind == Kind::Sign) == signs).collect();
-    let letter = of_kind.choose(rng).expect("both kinds are among the letters");
+/// A letter as some font prints it.
+pub fn letter(letter: &Letter, rng: &mut impl Rng) -> GreyImage {
     let finish = match rng.random_range(0..20) {
         0..11 => Finish::Solid,
         11..14 => Finish::Hollow(rng.random_range(1..4)),
@@ -216,7 +212,7 @@ mod tests {
             let image = print();
             assert!(whole_glyph(&image.to_input(2)).is_some(), "{} {finish:?}", letter.name);
             assert_eq!(image, print());
-            let edge = |i: usize| i < image.width || i % image.width == 0;
+            let edge = |i: usize| i < image.width || i.is_multiple_of(image.width);
             assert!((0..image.pixels.len()).filter(|&i| edge(i)).all(|i| image.pixels[i] == 0), "{}", letter.name);
         }
     }
