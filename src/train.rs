@@ -8,6 +8,8 @@ pub mod datasets;
 pub mod evaluate;
 pub mod fit;
 pub mod hand;
+pub mod letters;
+pub mod path;
 pub mod pool;
 pub mod scribble;
 pub mod sheet;

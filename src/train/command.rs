@@ -13,6 +13,7 @@ use super::compose::Spacing;
 use super::cuts::learn_cuts;
 use super::datasets::{TrainingData, data_dir, training_data};
 use super::fit::{self, ScoredString};
+use super::letters;
 use super::pool::{Pool, Sample, is_digit, random_string};
 use super::read_weights;
 use super::scribble;
@@ -184,7 +185,7 @@ fn fitted(weights: Weights, cuts: CutModel, held: &TrainingData, samples: &[Samp
 const FITTED_STRINGS: usize = 2000;
 const REPORTED_STRINGS: usize = 1000;
 
-/// Composed strings of held-back digits as forms hold them, and signs and scribbles beside them, scored.
+/// Composed strings of held-back digits as forms hold them, and letters, signs and scribbles beside them, scored.
 fn held_strings(
     held: &TrainingData,
     network: &Network<burn_flex::Flex>,
@@ -197,6 +198,7 @@ fn held_strings(
         let mut rng = StdRng::seed_from_u64(seed.wrapping_mul(i as u64 + 1));
         let (text, input) = match i % 20 {
             0 => (None, Input::Strokes(scribble::scribble(&mut rng))),
+            1 if i % 40 == 1 => (None, Input::Strokes(letters::written(&held.letters, &mut rng))),
             1 => (None, Input::Strokes(held.signs[i % held.signs.len()].ink().expect("finite points"))),
             kind => {
                 let spacing = match kind {
