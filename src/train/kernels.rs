@@ -15,6 +15,15 @@ pub const LANES: usize = 8;
 /// Rows that [`multiply`] may write beyond those asked for: its tiles are whole.
 pub const SPILL: usize = 7;
 
+/// Runs `pass` on the widest registers there are, if it is `#[inline(always)]` with all that it calls.
+pub fn wide<R>(pass: impl FnOnce() -> R) -> R {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(simd) = pulp::x86::V3::try_new() {
+        return simd.vectorize(pass);
+    }
+    pass()
+}
+
 /// How the windows lie in the input.
 #[derive(Debug, Clone, Copy)]
 pub struct Windows {
@@ -22,7 +31,7 @@ pub struct Windows {
     pub step: usize,
     /// Runs in a window.
     pub runs: usize,
-    /// Values in a run: 3, or a multiple of [`LANES`].
+    /// Values in a run: 3, or a multiple of [`LANES`]; for [`accumulate`] with 24 outputs or more a multiple of 3 too.
     pub length: usize,
     /// Values from one run to the next.
     pub apart: usize,
@@ -47,7 +56,7 @@ pub struct Panels {
     values: Vec<[f32; LANES]>,
 }
 
-/// First column of each panel, and its width in registers. Three registers and four rows fill AVX2's sixteen, operands included.
+/// First column of each panel, and its width in registers.
 fn panels(width: usize) -> impl Iterator<Item = (usize, usize)> {
     assert!(width.is_multiple_of(LANES), "expected whole registers, saw {width} columns");
     (0..width).step_by(3 * LANES).map(move |first| (first, ((width - first) / LANES).min(3)))
@@ -99,7 +108,7 @@ fn multiply_on<S: Simd<f32s = f32x8>>(
         let panel = &weights.values[weights.depth * first / LANES..][..weights.depth * registers];
         let (to, out_step) = (&mut out[first / LANES..], weights.width / LANES);
         match registers {
-            3 => multiply_panel::<S, 4, 3>(simd, input, windows, panel, rows, to, out_step),
+            3 => multiply_panel::<S, 3, 3>(simd, input, windows, panel, rows, to, out_step),
             2 => multiply_panel::<S, 4, 2>(simd, input, windows, panel, rows, to, out_step),
             _ => multiply_panel::<S, 8, 1>(simd, input, windows, panel, rows, to, out_step),
         }
@@ -107,6 +116,8 @@ fn multiply_on<S: Simd<f32s = f32x8>>(
 }
 
 /// One panel: `R` rows by `N` registers at a time. Each value of the input is spread over a register and meets the row of weights.
+/// Eight sums or more keep both multipliers of a core busy; twelve would fit AVX2's sixteen registers with the operands, but then the
+/// compiler keeps one of them in memory, which halves the speed.
 #[inline(always)]
 fn multiply_panel<S: Simd<f32s = f32x8>, const R: usize, const N: usize>(
     simd: S,
@@ -169,21 +180,21 @@ fn accumulate_on<S: Simd<f32s = f32x8>>(
     let (out, _) = out.as_chunks_mut::<LANES>();
     let width = width / LANES;
     for (first, registers) in panels(width * LANES) {
+        assert!(registers < 3 || windows.length.is_multiple_of(3), "expected runs of three pixels, saw {windows:?}");
         for run in 0..windows.runs {
             let mut k = 0;
             while k < windows.length {
                 let input = &input[run * windows.apart + k..];
                 let gradients = &gradients[first / LANES..];
                 let to = &mut out[(run * windows.length + k) * width + first / LANES..];
-                // What is left of a run of 3 is 3; other runs are whole.
-                let small = windows.length - k < 4;
-                k += match (registers, small) {
-                    (3, false) => accumulate_tile::<S, 4, 3>(simd, input, windows.step, gradients, grid, width, to),
-                    (2, false) => accumulate_tile::<S, 4, 2>(simd, input, windows.step, gradients, grid, width, to),
-                    (_, false) => accumulate_tile::<S, 8, 1>(simd, input, windows.step, gradients, grid, width, to),
-                    (3, true) => accumulate_tile::<S, 3, 3>(simd, input, windows.step, gradients, grid, width, to),
-                    (2, true) => accumulate_tile::<S, 3, 2>(simd, input, windows.step, gradients, grid, width, to),
-                    (_, true) => accumulate_tile::<S, 3, 1>(simd, input, windows.step, gradients, grid, width, to),
+                // Nine sums, as in `multiply_panel`; with fewer registers across, more values down.
+                let step = windows.step;
+                k += match (registers, windows.length) {
+                    (3, _) => accumulate_tile::<S, 3, 3>(simd, input, step, gradients, grid, width, to),
+                    (2, 3) => accumulate_tile::<S, 3, 2>(simd, input, step, gradients, grid, width, to),
+                    (2, _) => accumulate_tile::<S, 4, 2>(simd, input, step, gradients, grid, width, to),
+                    (_, 3) => accumulate_tile::<S, 3, 1>(simd, input, step, gradients, grid, width, to),
+                    _ => accumulate_tile::<S, 8, 1>(simd, input, step, gradients, grid, width, to),
                 };
             }
         }

@@ -1,10 +1,15 @@
 //! The network as training sees it: its loss and the gradients of that, written out by hand for this one architecture.
 //!
-//! burn's autodiff gives the same gradients (a test compares them), three to four times slower: its convolution copies every tensor
+//! burn's autodiff gives the same gradients (a test compares them) several times slower: its convolution copies every tensor
 //! several times over. Here glyphs go through the convolutions one at a time, so that all that belongs to one stays in the cache; only
 //! the dense layers take the batch as a whole. Maps keep the channels of a pixel side by side, and a margin of zeros around the pixels.
 
-use super::kernels::{Grid, LANES, Panels, SPILL, Windows, accumulate, multiply};
+mod layer;
+mod maps;
+
+use self::layer::Layer;
+use self::maps::{Map, NOBODY, pool, rectify, unpool, unrectify};
+use super::kernels::{Grid, LANES, Panels, SPILL, Windows, accumulate, multiply, wide};
 use crate::classify::{CLASSES, GLYPH_SIDE, Glyph};
 use crate::confidence::Policy;
 use crate::model::{NetworkShape, Weights};
@@ -12,106 +17,9 @@ use crate::model::{NetworkShape, Weights};
 const CONVS: usize = 5;
 /// Side of the map that each convolution reads, px; what follows the last is 3x3.
 const SIDES: [usize; CONVS + 1] = [GLYPH_SIDE, 14, 14, 7, 7, 3];
-/// Mark of a pooled value that [`rectify`] cut off: none of the four pixels gets its gradient.
-const NOBODY: u32 = 4;
-
 /// True for the convolutions that 2x2 max-pooling follows.
 fn is_pooled(conv: usize) -> bool {
     conv.is_multiple_of(2)
-}
-
-/// Where a layer's parameters lie: weights `[tap, input, output]`, then a bias for each output.
-#[derive(Debug, Clone, Copy)]
-struct Layer {
-    /// Pixels of the window, row by row: 9, or 1 for a dense layer.
-    taps: usize,
-    inputs: usize,
-    /// A multiple of [`LANES`].
-    outputs: usize,
-    first: usize,
-}
-
-impl Layer {
-    fn depth(&self) -> usize {
-        self.taps * self.inputs
-    }
-
-    fn biases(&self) -> usize {
-        self.first + self.depth() * self.outputs
-    }
-
-    fn end(&self) -> usize {
-        self.biases() + self.outputs
-    }
-
-    fn weights_of<'a>(&self, parameters: &'a [f32]) -> &'a [f32] {
-        &parameters[self.first..self.biases()]
-    }
-
-    fn biases_of<'a>(&self, parameters: &'a [f32]) -> &'a [f32] {
-        &parameters[self.biases()..self.end()]
-    }
-
-    /// Weights and biases.
-    fn split_mut<'a>(&self, gradients: &'a mut [f32]) -> (&'a mut [f32], &'a mut [f32]) {
-        gradients[self.first..self.end()].split_at_mut(self.depth() * self.outputs)
-    }
-
-    /// The weights that carry gradients back, `[tap, output, input]`: the window is turned by half a turn.
-    fn turned(&self, parameters: &[f32]) -> Vec<f32> {
-        let Self { taps, inputs, outputs, .. } = *self;
-        let mut turned = vec![0.; taps * inputs * outputs];
-        let sources = self.weights_of(parameters).chunks_exact(inputs * outputs).rev();
-        for (to, from) in turned.chunks_exact_mut(inputs * outputs).zip(sources) {
-            for (input, from) in from.chunks_exact(outputs).enumerate() {
-                from.iter().enumerate().for_each(|(output, &v)| to[output * inputs + input] = v);
-            }
-        }
-        turned
-    }
-}
-
-/// How a map lies in memory.
-#[derive(Debug, Clone, Copy)]
-struct Map {
-    channels: usize,
-    /// Pixels before the first.
-    lead: usize,
-    /// Pixels from one line to the next.
-    pitch: usize,
-}
-
-impl Map {
-    /// With a margin that windows may reach into: a line above and below, and one column that is right of one line and left of the next.
-    fn framed(side: usize, channels: usize) -> Self {
-        Self { channels, lead: side + 2, pitch: side + 1 }
-    }
-
-    /// As [`multiply`] writes it for the windows of a framed map: its lines one after another, no margin above.
-    fn raw(side: usize, channels: usize) -> Self {
-        Self { channels, lead: 0, pitch: side + 1 }
-    }
-
-    /// Pixels only.
-    fn dense(side: usize, channels: usize) -> Self {
-        Self { channels, lead: 0, pitch: side }
-    }
-
-    /// Zeros for a framed map, with room for the windows of spilled rows.
-    fn zeros(&self) -> Vec<f32> {
-        vec![0.; self.channels * ((self.pitch + 1) * self.pitch + SPILL + 3)]
-    }
-
-    /// The channels of a pixel.
-    fn pixel(&self, y: usize, x: usize) -> std::ops::Range<usize> {
-        let first = (self.lead + y * self.pitch + x) * self.channels;
-        first..first + self.channels
-    }
-
-    /// The 3x3 windows of a framed map.
-    fn windows(&self) -> Windows {
-        Windows { step: self.channels, runs: 3, length: 3 * self.channels, apart: self.pitch * self.channels }
-    }
 }
 
 /// The windows of a dense layer: rows of `width` values.
@@ -259,9 +167,15 @@ impl Learner {
             };
             let biases = layer.biases_of(&self.parameters);
             if is_pooled(i) {
-                pool(raw, from, biases, out, to, next, &mut winners[i]);
+                wide(
+                    #[inline(always)]
+                    || pool(raw, from, biases, out, to, next, &mut winners[i]),
+                );
             } else {
-                rectify(raw, from, biases, out, to, next);
+                wide(
+                    #[inline(always)]
+                    || rectify(raw, from, biases, out, to, next),
+                );
             }
         }
     }
@@ -286,9 +200,15 @@ impl Learner {
                 (Map::raw(next, layer.outputs), &*raw)
             };
             if is_pooled(i) {
-                unpool(source, from, &winners[i], out, to, next, bias_gradients);
+                wide(
+                    #[inline(always)]
+                    || unpool(source, from, &winners[i], out, to, next, bias_gradients),
+                );
             } else {
-                unrectify(source, from, &maps[i + 1], out, to, next, bias_gradients);
+                wide(
+                    #[inline(always)]
+                    || unrectify(source, from, &maps[i + 1], out, to, next, bias_gradients),
+                );
             }
             let grid = Grid { lines: lines(i), columns: lines(i), pitch: to.pitch };
             let windows = Map::framed(side, layer.inputs).windows();
@@ -341,81 +261,6 @@ fn cross_entropy(row: &mut [f32], class: usize, scale: f32) -> f64 {
     logits.iter_mut().for_each(|v| *v *= scale / sum);
     logits[class] -= scale;
     f64::from(sum.ln() - own)
-}
-
-/// ReLU of the map plus biases.
-fn rectify(raw: &[f32], from: Map, biases: &[f32], out: &mut [f32], to: Map, side: usize) {
-    for (y, x) in pixels(side) {
-        let values = raw[from.pixel(y, x)].iter().zip(biases);
-        out[to.pixel(y, x)].iter_mut().zip(values).for_each(|(out, (v, bias))| *out = (v + bias).max(0.));
-    }
-}
-
-/// The gradients of what [`rectify`] read; `outputs` is what it wrote, laid out as `out`.
-fn unrectify(
-    gradients: &[f32],
-    from: Map,
-    outputs: &[f32],
-    out: &mut [f32],
-    to: Map,
-    side: usize,
-    bias_gradients: &mut [f32],
-) {
-    for (y, x) in pixels(side) {
-        let sources = gradients[from.pixel(y, x)].iter().zip(&outputs[to.pixel(y, x)]);
-        for ((out, sum), (gradient, output)) in out[to.pixel(y, x)].iter_mut().zip(&mut *bias_gradients).zip(sources) {
-            *out = if *output > 0. { *gradient } else { 0. };
-            *sum += *out;
-        }
-    }
-}
-
-/// ReLU of the map plus biases, then the highest of each 2x2; `winners` says which of them, the first of equals.
-fn pool(raw: &[f32], from: Map, biases: &[f32], out: &mut [f32], to: Map, side: usize, winners: &mut [u32]) {
-    for ((y, x), winners) in pixels(side).zip(winners.chunks_exact_mut(to.channels)) {
-        let [a, b, c, d] = [(0, 0), (0, 1), (1, 0), (1, 1)].map(|(v, u)| &raw[from.pixel(2 * y + v, 2 * x + u)]);
-        let out = &mut out[to.pixel(y, x)];
-        let length = out.len();
-        let (a, b, c, d, biases) = (&a[..length], &b[..length], &c[..length], &d[..length], &biases[..length]);
-        for (i, (out, winner)) in out.iter_mut().zip(winners).enumerate() {
-            let (mut best, mut index) = (a[i], 0);
-            for (other, at) in [(b[i], 1), (c[i], 2), (d[i], 3)] {
-                index = if other > best { at } else { index };
-                best = if other > best { other } else { best };
-            }
-            best += biases[i];
-            *winner = if best > 0. { index } else { NOBODY };
-            *out = best.max(0.);
-        }
-    }
-}
-
-/// The gradients of what [`pool`] read.
-fn unpool(
-    gradients: &[f32],
-    from: Map,
-    winners: &[u32],
-    out: &mut [f32],
-    to: Map,
-    side: usize,
-    bias_gradients: &mut [f32],
-) {
-    for ((y, x), winners) in pixels(side).zip(winners.chunks_exact(to.channels)) {
-        let gradients = &gradients[from.pixel(y, x)];
-        for (at, (v, u)) in [(0, (0, 0)), (1, (0, 1)), (2, (1, 0)), (3, (1, 1))] {
-            let sources = gradients.iter().zip(winners);
-            for (out, (gradient, winner)) in out[to.pixel(2 * y + v, 2 * x + u)].iter_mut().zip(sources) {
-                *out = if *winner == at { *gradient } else { 0. };
-            }
-        }
-        for ((sum, gradient), winner) in bias_gradients.iter_mut().zip(gradients).zip(winners) {
-            *sum += if *winner == NOBODY { 0. } else { *gradient };
-        }
-    }
-}
-
-fn pixels(side: usize) -> impl Iterator<Item = (usize, usize)> {
-    (0..side).flat_map(move |y| (0..side).map(move |x| (y, x)))
 }
 
 /// A thread's gradients, and its memory for everything between.
