@@ -1,5 +1,6 @@
 //! Making the network: data sets, composed strings, augmentation, training, fitting of the settings, evaluation. Native only.
 
+pub mod adamw;
 pub mod augment;
 pub mod command;
 pub mod compose;
@@ -8,6 +9,8 @@ pub mod datasets;
 pub mod evaluate;
 pub mod fit;
 pub mod hand;
+pub mod kernels;
+pub mod learner;
 pub mod letters;
 pub mod path;
 pub mod pool;

@@ -119,6 +119,26 @@ impl Weights {
         Self { policy, cuts, ..self }
     }
 
+    /// All parameters in the file's order.
+    #[cfg(feature = "cli")]
+    pub(crate) fn values(&self) -> impl Iterator<Item = f32> {
+        self.layers.iter().flat_map(|l| l.weights.iter().chain(&l.biases)).copied()
+    }
+
+    /// Weights of parameters in the file's order.
+    #[cfg(feature = "cli")]
+    pub(crate) fn from_values(
+        shape: NetworkShape,
+        policy: Policy,
+        cuts: CutModel,
+        mut values: impl Iterator<Item = f32>,
+    ) -> Self {
+        let mut take = |count: usize| values.by_ref().take(count).collect();
+        let layers = shape.layers().into_iter();
+        let layers = layers.map(|l| LayerValues { weights: take(l.weight_count()), biases: take(l.outputs) });
+        Self { shape, policy, cuts, layers: layers.collect() }
+    }
+
     /// Reads a weights file.
     ///
     /// # Errors
