@@ -1,10 +1,11 @@
-//! How scores become decisions: the settings learnt on validation data, the acceptance scores of a glyph, and the decision on a reading.
+//! How scores become decisions: the settings learnt on validation data and the decision on a reading.
 
 use serde::Serialize;
 
 use crate::classify::{DIGITS, Reject, Scores, log_sum_exp};
 use crate::lattice::CutWeights;
 use crate::reading::{Decision, RejectProbabilities};
+use crate::refusal::RefusalMethod;
 use crate::segment::Cut;
 
 /// Everything that was fitted rather than designed: it travels with the weights that it was fitted for.
@@ -27,24 +28,51 @@ pub struct Policy {
     pub height_weight: f32,
     /// Log-weight of leaving a fragment out as no digit.
     pub junk_bias: f32,
-    /// Least `default` acceptance score of a glyph taken for a digit: it lets 97 % of the validation digits in.
-    pub accept_threshold: f32,
+    /// Least acceptance of a glyph taken for a digit, for each of [`RefusalMethod::ALL`]: it lets 97 % of the validation digits in.
+    pub thresholds: [f32; RefusalMethod::ALL.len()],
 }
 
 impl Policy {
     /// Number of settings.
-    pub const LEN: usize = 9;
+    pub const LEN: usize = Self::SCALARS + RefusalMethod::ALL.len();
+    const SCALARS: usize = 8;
 
     /// All settings in the order of the fields.
     pub fn to_array(self) -> [f32; Self::LEN] {
-        let Self { temperature, odds_weight, run_power, digit_bias, cut_weight, cut_bias, height_weight, junk_bias, accept_threshold } = self;
-        [temperature, odds_weight, run_power, digit_bias, cut_weight, cut_bias, height_weight, junk_bias, accept_threshold]
+        let Self {
+            temperature,
+            odds_weight,
+            run_power,
+            digit_bias,
+            cut_weight,
+            cut_bias,
+            height_weight,
+            junk_bias,
+            thresholds,
+        } = self;
+        let scalars: [f32; Self::SCALARS] =
+            [temperature, odds_weight, run_power, digit_bias, cut_weight, cut_bias, height_weight, junk_bias];
+        let mut all = scalars.into_iter().chain(thresholds);
+        std::array::from_fn(|_| all.next().expect("as many as there are"))
     }
 
     /// The opposite of [`Policy::to_array`].
     pub fn from_array(values: [f32; Self::LEN]) -> Self {
-        let [temperature, odds_weight, run_power, digit_bias, cut_weight, cut_bias, height_weight, junk_bias, accept_threshold] = values;
-        Self { temperature, odds_weight, run_power, digit_bias, cut_weight, cut_bias, height_weight, junk_bias, accept_threshold }
+        let (scalars, thresholds) = values.split_at(Self::SCALARS);
+        let scalars: [f32; Self::SCALARS] = scalars.try_into().expect("split there");
+        let [temperature, odds_weight, run_power, digit_bias, cut_weight, cut_bias, height_weight, junk_bias] = scalars;
+        let thresholds = thresholds.try_into().expect("the rest");
+        Self {
+            temperature,
+            odds_weight,
+            run_power,
+            digit_bias,
+            cut_weight,
+            cut_bias,
+            height_weight,
+            junk_bias,
+            thresholds,
+        }
     }
 
     /// Log-weights of a digit arc: log-odds of each digit against all rejects, and what the segment's height says.
@@ -71,34 +99,6 @@ impl Policy {
 
 fn softplus(x: f64) -> f64 {
     log_sum_exp(&[0., x])
-}
-
-/// How surely a glyph is one digit, by each method; higher is surer. The scales differ.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Acceptance {
-    /// Largest probability of a softmax over the ten digits alone, as a network without reject classes gives it: the failing baseline.
-    pub softmax: f64,
-    /// Largest digit logit.
-    pub max_logit: f64,
-    /// Log-sum-exp of the digit logits (W. Liu et al., "Energy-based Out-of-distribution Detection", NeurIPS 2020).
-    pub energy: f64,
-    /// Calibrated log-odds of being one digit, whichever, against all reject classes; what the decision uses.
-    pub default: f64,
-}
-
-impl Acceptance {
-    /// All methods for one glyph.
-    pub fn of(scores: &Scores) -> Self {
-        let digits: [f64; DIGITS] = std::array::from_fn(|d| f64::from(scores.logits[d]));
-        let max_logit = digits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let energy = log_sum_exp(&digits);
-        Self {
-            softmax: (max_logit - energy).exp(),
-            max_logit,
-            energy,
-            default: scores.log_prob_digit() - scores.log_prob_reject(),
-        }
-    }
 }
 
 impl RejectProbabilities {
@@ -144,25 +144,12 @@ pub fn decide(best: Option<f64>, second: Option<f64>, not_a_number: f64) -> Deci
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::classify::CLASSES;
     use crate::segment::CutKind;
 
     #[test]
     fn policy_survives_its_array() {
         let values = std::array::from_fn(|i| i as f32 + 0.5);
         assert_eq!(Policy::from_array(values).to_array(), values);
-    }
-
-    #[test]
-    fn a_sure_digit_scores_above_a_sure_reject_by_every_learnt_method() {
-        let scores = |class: usize| {
-            let mut logits = [0.; CLASSES];
-            logits[class] = 8.;
-            Acceptance::of(&Scores::from_logits_temperature(logits, 1.))
-        };
-        let (digit, reject) = (scores(4), scores(Reject::Symbol.class()));
-        assert!(digit.default > 0. && reject.default < 0.);
-        assert!(digit.max_logit > reject.max_logit && digit.energy > reject.energy && digit.softmax > reject.softmax);
     }
 
     #[test]

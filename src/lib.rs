@@ -43,6 +43,7 @@ pub mod model;
 pub mod raster;
 pub mod reading;
 pub mod recognizer;
+pub mod refusal;
 pub mod segment;
 #[cfg(feature = "cli")]
 mod svg;

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::classify::{Classifier, ClassifyError, DIGITS, Glyph, Scores};
-use crate::confidence::{Acceptance, Policy, decide, describe_reject};
+use crate::confidence::{Policy, decide, describe_reject};
 use crate::geom::Rect;
 use crate::glyph::glyph_of;
 use crate::ink::{Input, InputError};
@@ -16,6 +16,7 @@ use crate::raster::{Grid, Line};
 use crate::reading::{
     Decision, Hypothesis, MarkReading, Reading, RejectProbabilities, Segment, SegmentDetail, Timings,
 };
+use crate::refusal::{Acceptance, RefusalMethod};
 use crate::segment::{Candidate, CutModel, Segmentation, segment};
 
 /// Most hypotheses that a caller may ask for.
@@ -106,6 +107,7 @@ pub struct Recognizer<C> {
     classifier: C,
     policy: Policy,
     cuts: CutModel,
+    refusal: RefusalMethod,
     clock: fn() -> f64,
     cache: HashMap<Glyph, Scores>,
 }
@@ -113,12 +115,17 @@ pub struct Recognizer<C> {
 impl<C: Classifier> Recognizer<C> {
     /// A recogniser with an engine and the settings and the model of cuts that belong to its weights. It has no clock: timings are 0.
     pub fn new(classifier: C, policy: Policy, cuts: CutModel) -> Self {
-        Self { classifier, policy, cuts, clock: || 0., cache: HashMap::new() }
+        Self { classifier, policy, cuts, refusal: RefusalMethod::default(), clock: || 0., cache: HashMap::new() }
     }
 
     /// Uses `clock`, in milliseconds from any start, for the timings of readings.
     pub fn with_clock(self, clock: fn() -> f64) -> Self {
         Self { clock, ..self }
+    }
+
+    /// Refuses single glyphs by `method`.
+    pub fn with_refusal(self, refusal: RefusalMethod) -> Self {
+        Self { refusal, ..self }
     }
 
     /// The engine.
@@ -238,7 +245,7 @@ impl<C: Classifier> Recognizer<C> {
     fn read_glyph(&self, scores: &Scores) -> GlyphReading {
         let accept = Acceptance::of(scores);
         let (digit, log_prob) = scores.best_digit();
-        let accepted = accept.default >= f64::from(self.policy.accept_threshold);
+        let accepted = accept.by(self.refusal) >= f64::from(self.policy.thresholds[self.refusal as usize]);
         GlyphReading {
             decision: if accepted { Decision::Accepted } else { Decision::Rejected },
             reason: (!accepted).then(|| format!("not a digit: {}", describe_reject(scores))),
@@ -443,9 +450,9 @@ mod tests {
         digit_bias: 0.,
         cut_weight: 1.,
         cut_bias: 0.,
-        height_weight: 1.,
+        height_weight: 4.,
         junk_bias: -2.,
-        accept_threshold: 0.,
+        thresholds: [0.; RefusalMethod::ALL.len()],
     };
 
     fn bar(x: f64) -> Vec<[f64; 2]> {
@@ -539,7 +546,8 @@ mod tests {
 
     #[test]
     fn a_broken_engine_is_an_error_with_a_code() {
-        let mut recognizer = Recognizer::new(BarsAndRings { broken: true, ..Default::default() }, POLICY, CutModel::blank());
+        let mut recognizer =
+            Recognizer::new(BarsAndRings { broken: true, ..Default::default() }, POLICY, CutModel::blank());
         let error = now(recognizer.recognize(&input(&[bar(0.)]), &ReadOptions::default())).unwrap_err();
         assert_eq!(error.code(), "engine-failed");
     }

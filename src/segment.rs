@@ -30,7 +30,6 @@ const ONE_DIGIT: f64 = 1.1;
 /// Log-odds below which a cut through ink is not made: higher loses digits, lower costs time.
 const LEAST_ODDS: f32 = -5.;
 
-
 /// A candidate is left out when its cuts speak against it by more than this, natural log: those that it passes over and the two where it
 /// ends. Higher scores more candidates in vain, lower loses digits.
 const MOST_AGAINST: f32 = 7.;
@@ -68,7 +67,7 @@ pub struct Segmentation {
     pub fragments: Vec<Raster>,
     /// `cuts[i]` lies between fragments `i` and `i + 1`.
     pub cuts: Vec<Cut>,
-    /// By start, then by end; none only where there is no ink.
+    /// By start, then by end. Every single fragment is among them.
     pub candidates: Vec<Candidate>,
     /// Typical height of a digit, px.
     pub line_height: f64,
@@ -294,11 +293,13 @@ fn candidates(fragments: &[Raster], cuts: &[Cut], line_height: f64) -> Vec<Candi
                     break;
                 }
             }
-            if used(start) + inside + used(end) > MOST_AGAINST {
+            // A lone fragment stays whatever it is: the search may leave it out as junk, and must say why.
+            let alone = end == start + 1;
+            if !alone && used(start) + inside + used(end) > MOST_AGAINST {
                 continue;
             }
             let ink = Raster::blended(&fragments[start..end]).expect("a run has a fragment");
-            if ink.height as f64 >= LOWEST * line_height || fragments.len() == 1 {
+            if alone || ink.height as f64 >= LOWEST * line_height {
                 out.push(Candidate { start, end, ink });
             }
         }

@@ -135,7 +135,8 @@ pub(super) fn slant_of(line: &Raster) -> f64 {
         columns.iter().map(|sum| sum * sum).sum::<f64>()
     };
     let slants = (-STEPS..=STEPS).map(|i| f64::from(i) * STEP);
-    let best = slants.map(|slant| (sharpness(slant), slant)).max_by(|a, b| a.0.total_cmp(&b.0)).expect("there are some");
+    let best =
+        slants.map(|slant| (sharpness(slant), slant)).max_by(|a, b| a.0.total_cmp(&b.0)).expect("there are some");
     if best.0 > SHARPER * sharpness(0.) { best.1 } else { 0. }
 }
 
@@ -218,7 +219,9 @@ impl Notches {
     fn joints(&self, line_height: f64) -> impl Iterator<Item = ((usize, usize), (usize, usize))> {
         let near = move |&((y1, x1), (y2, x2)): &((usize, usize), (usize, usize))| {
             let down = y2 as f64 - y1 as f64;
-            down > 0. && down <= LONGEST_JOINT * line_height && (x2 as f64 - x1 as f64).abs() <= STEEPEST_JOINT * down + 2.
+            down > 0.
+                && down <= LONGEST_JOINT * line_height
+                && (x2 as f64 - x1 as f64).abs() <= STEEPEST_JOINT * down + 2.
         };
         self.from_above.iter().flat_map(|&a| self.from_below.iter().map(move |&b| (a, b))).filter(near)
     }
@@ -233,7 +236,8 @@ fn holes(part: &Raster) -> Vec<bool> {
     open.iter().for_each(|&i| hole[i] = false);
     while let Some(i) = open.pop() {
         let (x, y) = (i % w, i / w);
-        let beside = [(x > 0).then(|| i - 1), (x + 1 < w).then(|| i + 1), (y > 0).then(|| i - w), (y + 1 < h).then(|| i + w)];
+        let beside =
+            [(x > 0).then(|| i - 1), (x + 1 < w).then(|| i + 1), (y > 0).then(|| i - w), (y + 1 < h).then(|| i + w)];
         for j in beside.into_iter().flatten() {
             if std::mem::take(&mut hole[j]) {
                 open.push(j);

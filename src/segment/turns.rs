@@ -65,8 +65,11 @@ pub(super) fn turns(way: &[Point], pen: f64, line_height: f64) -> Vec<Turn> {
         let extreme = ax * bx <= 0. || ay * by <= 0.;
         (angle, angle >= CORNER || extreme)
     };
-    let mut places: Vec<(f64, usize)> =
-        (SPACING..way.len() - SPACING).map(|i| (turn(i), i)).filter(|&((_, is), _)| is).map(|((a, _), i)| (a, i)).collect();
+    let mut places: Vec<(f64, usize)> = (SPACING..way.len() - SPACING)
+        .map(|i| (turn(i), i))
+        .filter(|&((_, is), _)| is)
+        .map(|((a, _), i)| (a, i))
+        .collect();
     places.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     let mut chosen: Vec<(f64, usize)> = Vec::new();
     for (angle, i) in places {

@@ -102,7 +102,7 @@ pub fn run_train(args: &TrainArgs) -> Result<()> {
     eprintln!("reading the data sets in {}", data.display());
     let (kept, held) = training_data(&data)?;
     eprintln!("learning where digits part");
-    let cuts = learn_cuts(&kept, config.strings, config.seed ^ 0xc7);
+    let cuts = learn_cuts(&kept, config.strings / 2, config.seed ^ 0xc7);
     eprintln!("composing and cutting strings");
     let validation = Pool::build(&held, &cuts, config.strings / 12, config.seed + 1)?;
     let validation_samples = evenly(&validation, 6000, config.seed + 2);
@@ -168,11 +168,11 @@ fn fitted(weights: Weights, cuts: CutModel, held: &TrainingData, samples: &[Samp
     let scored = |l: &[f32; crate::classify::CLASSES]| Scores::from_logits_temperature(*l, temperature);
     let digits: Vec<Scores> =
         logits.iter().zip(samples).filter(|(_, s)| is_digit(s.class)).map(|(l, _)| scored(l)).collect();
-    let accept_threshold = fit::accept_threshold(&digits, ACCEPTED_DIGITS);
-    let start = Policy { temperature, accept_threshold, ..fit::START };
-    eprintln!("temperature {temperature:.3}, threshold {accept_threshold:.3}; fitting the path score");
+    let thresholds = fit::thresholds(&digits, ACCEPTED_DIGITS);
+    let start = Policy { temperature, thresholds, ..fit::START };
+    eprintln!("temperature {temperature:.3}; fitting the path score");
     let strings = held_strings(held, &network, &start, &cuts, config.seed.wrapping_add(0xf17), FITTED_STRINGS);
-    let policy = fit::path_weights(&strings, start, 16, |round, loss| eprintln!("round {round}: loss {loss:.4}"));
+    let policy = fit::path_weights(&strings, start, |round, loss| eprintln!("round {round}: loss {loss:.4}"));
     eprintln!("{policy:?}");
     let others = held_strings(held, &network, &start, &cuts, config.seed.wrapping_add(0x0e7), REPORTED_STRINGS);
     for strategy in Strategy::ALL {
@@ -202,8 +202,8 @@ fn held_strings(
             1 => (None, Input::Strokes(held.signs[i % held.signs.len()].ink().expect("finite points"))),
             kind => {
                 let spacing = match kind {
-                    2..=6 => Spacing::Touching,
-                    7..=11 => Spacing::Natural,
+                    2..=4 => Spacing::Touching,
+                    5..=9 => Spacing::Natural,
                     _ => Spacing::Apart,
                 };
                 let composed = random_string(held, rng.random_range(1..=6), spacing, &mut rng);

@@ -348,9 +348,10 @@ mod tests {
             CrossEntropyLossConfig::new().init(&device).forward(network.forward(tensor_of(glyphs, &device)), targets);
         let value = f64::from(loss.clone().into_scalar());
         let gradients = GradientsParams::from_grads(loss.backward(), &network);
-        let moved = SgdConfig::new().init().step(RATE, network, gradients).to_weights(weights.shape, START);
+        let moved =
+            SgdConfig::new().init().step(RATE, network, gradients).to_weights(weights.shape, START, CutModel::blank());
         let gradients = weights.values().zip(moved.values()).map(|(before, after)| (before - after) / RATE as f32);
-        (value, Weights::from_values(weights.shape, START, gradients))
+        (value, Weights::from_values(weights.shape, START, CutModel::blank(), gradients))
     }
 
     #[test]
@@ -359,11 +360,11 @@ mod tests {
         for (channels, hidden, count) in [([5, 8, 30, 16, 40], 10, 5), ([8, 24, 24, 48, 64], 96, 16), ([1; 5], 1, 1)] {
             let shape = NetworkShape { channels, hidden };
             <Flex as burn::tensor::backend::Backend>::seed(&Default::default(), 3);
-            let weights = Network::<Flex>::new(&shape, &Default::default()).to_weights(shape, START);
+            let weights = Network::<Flex>::new(&shape, &Default::default()).to_weights(shape, START, CutModel::blank());
             let mut rng = StdRng::seed_from_u64(1);
             // Biases begin at zero, which would hide that they are left out.
             let jittered = weights.values().map(|v| v + rng.random_range(-0.05..0.05));
-            let weights = Weights::from_values(shape, START, jittered);
+            let weights = Weights::from_values(shape, START, CutModel::blank(), jittered);
             let (glyphs, classes) = glyphs(count);
             let (expected_loss, expected) = slow(&weights, &glyphs, &classes);
             let expected = Learner::new(&expected);

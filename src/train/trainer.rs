@@ -16,8 +16,9 @@ use super::augment::augment;
 use super::learner::{Learner, Workspace};
 use super::pool::{Pool, Sample, is_digit};
 use crate::classify::{CLASSES, DIGITS, Glyph, Scores};
-use crate::confidence::{Acceptance, Policy};
+use crate::confidence::Policy;
 use crate::model::{Network, NetworkShape, Weights, tensor_of};
+use crate::refusal::RefusalMethod;
 use crate::segment::CutModel;
 
 /// What a network learns from.
@@ -305,13 +306,13 @@ fn validate(network: &Network<Flex>, samples: &[Sample]) -> String {
     let right = both().filter(|(s, p)| is_digit(s.class) && usize::from(p.best_digit().0) == s.class).count();
     let digits = samples.iter().filter(|s| is_digit(s.class)).count();
     let mut accepts: Vec<f64> =
-        both().filter(|(s, _)| is_digit(s.class)).map(|(_, p)| Acceptance::of(p).default).collect();
+        both().filter(|(s, _)| is_digit(s.class)).map(|(_, p)| RefusalMethod::default().acceptance(p)).collect();
     accepts.sort_by(f64::total_cmp);
     let threshold = accepts[accepts.len() * 3 / 100];
     let let_in: Vec<String> = (DIGITS..CLASSES)
         .map(|class| {
             let of_class = || both().filter(|(s, _)| s.class == class);
-            let accepted = of_class().filter(|(_, p)| Acceptance::of(p).default >= threshold).count();
+            let accepted = of_class().filter(|(_, p)| RefusalMethod::default().acceptance(p) >= threshold).count();
             format!("{:.2}", 100. * accepted as f64 / of_class().count().max(1) as f64)
         })
         .collect();
@@ -361,7 +362,8 @@ mod tests {
         let (policy, cuts) = (super::super::fit::START, &CutModel::blank());
         let run = |last: usize, folder: &str| {
             let dir = &root.join(folder);
-            let materials = Materials { start: None, pool: &pool, validation: &pool.sources[0].samples, policy, cuts, dir };
+            let materials =
+                Materials { start: None, pool: &pool, validation: &pool.sources[0].samples, policy, cuts, dir };
             train_to(last, &config, materials).expect("training runs")
         };
         let weights = run(200, "whole");
