@@ -188,3 +188,39 @@ impl Sight {
         self.view
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_model_weighs_what_it_sees() {
+        let mut view = [0.; VIEW];
+        view[3] = 2.;
+        assert_eq!(CutModel::blank().log_odds(&view), 0.);
+        let mut values = vec![0.; CutModel::LEN];
+        // The second hidden unit looks at the fourth number, the output takes it three times and adds a half.
+        values[VIEW + 3] = 1.;
+        values[HIDDEN * VIEW + 1] = -0.5;
+        values[HIDDEN * VIEW + HIDDEN + 1] = 3.;
+        values[HIDDEN * VIEW + 2 * HIDDEN] = 0.5;
+        let model = CutModel::from_values(values).unwrap();
+        assert!((model.log_odds(&view) - 5.).abs() < 1e-6);
+        view[3] = 0.;
+        assert!((model.log_odds(&view) - 0.5).abs() < 1e-6, "a unit below 0 is silent");
+        assert_eq!(CutModel::from_values(vec![0.; 7]), None);
+    }
+
+    #[test]
+    fn ink_is_seen_on_its_side_and_not_beyond_the_view() {
+        let mut sight = Sight::around(100., 50., Through::GAP, 90.);
+        sight.add(Side::Left, 95., 50., 30.);
+        sight.add(Side::Right, 105., 50., 60.);
+        sight.add(Side::Right, 1000., 50., 60.);
+        let view = sight.view();
+        let (left, right) = view[..STRIP_AT].split_at(ROWS * COLUMNS);
+        // A cell is 10 px wide.
+        assert!((left.iter().sum::<f32>() - 0.3).abs() < 1e-6 && (right.iter().sum::<f32>() - 0.6).abs() < 1e-6);
+        assert_eq!(view[THROUGH_AT..].iter().sum::<f32>(), 1., "it goes through a gap");
+    }
+}

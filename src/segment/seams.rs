@@ -406,3 +406,71 @@ fn minima(costs: &[f32]) -> Vec<usize> {
     }
     minima
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEIGHT: usize = 60;
+
+    fn part(width: usize, inked: impl Fn(usize, usize) -> bool) -> Raster {
+        let mut part = Raster::blank_ltwh(0, 0, width, HEIGHT);
+        part.ink.iter_mut().enumerate().for_each(|(i, v)| *v = if inked(i % width, i / width) { 255 } else { 0 });
+        part
+    }
+
+    /// Two rings that touch along a third of their height.
+    fn touching_rings() -> Raster {
+        let ring =
+            |x: f64, y: f64, at: f64| (12.0..18.0).contains(&((x - at).powi(2) + (0.6 * (y - 29.5)).powi(2)).sqrt());
+        part(70, move |x, y| ring(x as f64, y as f64, 18.) || ring(x as f64, y as f64, 51.))
+    }
+
+    #[test]
+    fn digits_that_touch_lengthwise_are_cut_from_notch_to_notch() {
+        let rings = touching_rings();
+        let middle = |seam: &Seam| {
+            let joint = &seam.columns[HEIGHT / 2 - 8..HEIGHT / 2 + 8];
+            joint.iter().all(|&x| (31..=38).contains(&x))
+        };
+        assert!(seams(&rings, 0., HEIGHT as f64).iter().any(middle));
+    }
+
+    #[test]
+    fn chosen_seams_never_cross_and_the_likelier_wins() {
+        let rings = touching_rings();
+        let all = seams(&rings, 0., HEIGHT as f64);
+        // The dearest first.
+        let likely = all.iter().enumerate().map(|(i, seam)| (i as f32, seam.clone())).collect();
+        let chosen = chosen(&rings, HEIGHT as f64, likely);
+        assert!(chosen.len() > 2);
+        for pair in chosen.windows(2) {
+            assert!(pair[0].1.columns.iter().zip(&pair[1].1.columns).all(|(a, b)| a <= b));
+        }
+        assert!(chosen.iter().any(|(odds, _)| *odds == (all.len() - 1) as f32), "the likeliest is kept");
+    }
+
+    #[test]
+    fn slant_is_seen_and_taken_out() {
+        let lean = |slant: f64| {
+            part(120, move |x, y| (x as f64 + slant * y as f64 - 50.).rem_euclid(25.) < 5. && x > 20 && x < 100)
+        };
+        for slant in [-0.4, 0., 0.3, 0.5] {
+            assert!((slant_of(&lean(slant)) - slant).abs() < 0.11, "{slant}: {}", slant_of(&lean(slant)));
+        }
+        let leaning = lean(0.5);
+        let upright = Upright::of(&leaning, 0.5);
+        let seam: Vec<usize> = vec![70; HEIGHT];
+        let back = upright.back(&seam);
+        // 0.5 px rightward for each px up.
+        assert_eq!(back[0] - back[HEIGHT - 1], 30);
+    }
+
+    #[test]
+    fn holes_are_what_ink_closes_in() {
+        let rings = touching_rings();
+        let holes = holes(&rings);
+        assert!(holes[30 * rings.width + 18] && holes[30 * rings.width + 51]);
+        assert!(!holes[0] && !holes[3 * rings.width + 35]);
+    }
+}

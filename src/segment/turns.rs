@@ -62,7 +62,8 @@ pub(super) fn turns(way: &[Point], pen: f64, line_height: f64) -> Vec<Turn> {
         let (ax, ay) = (way[i].x - before.x, way[i].y - before.y);
         let (bx, by) = (after.x - way[i].x, after.y - way[i].y);
         let angle = (ax * by - ay * bx).atan2(ax * bx + ay * by).abs();
-        let extreme = ax * bx <= 0. || ay * by <= 0.;
+        // A way straight down goes neither left nor right: that is no going over.
+        let extreme = ax * bx < 0. || ay * by < 0.;
         (angle, angle >= CORNER || extreme)
     };
     let mut places: Vec<(f64, usize)> = (SPACING..way.len() - SPACING)
@@ -97,4 +98,45 @@ pub(super) fn turns(way: &[Point], pen: f64, line_height: f64) -> Vec<Turn> {
 fn runs_right(before: &[Point], after: &[Point]) -> bool {
     let mean = |points: &[Point]| points.iter().map(|p| p.x).sum::<f64>() / points.len() as f64;
     mean(before) <= mean(after)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEIGHT: f64 = 64.;
+
+    fn way(corners: &[(f64, f64)]) -> Vec<Point> {
+        resampled(&corners.iter().map(|&(x, y)| Point::new(x, y)).collect::<Vec<_>>(), HEIGHT)
+    }
+
+    #[test]
+    fn points_are_evenly_apart_and_both_ends_stay() {
+        let way = way(&[(0., 0.), (10., 0.), (10., 31.3)]);
+        assert_eq!((way[0].x, way[0].y), (0., 0.));
+        assert_eq!((way[way.len() - 1].x, way[way.len() - 1].y), (10., 31.3));
+        for pair in way.windows(2).take(way.len() - 2) {
+            assert!(pair[0].distance(pair[1]) <= STEP * HEIGHT + 1e-9, "{pair:?}");
+        }
+        assert_eq!(resampled(&[Point::new(3., 3.)], HEIGHT).len(), 2);
+    }
+
+    #[test]
+    fn corners_are_turns_and_a_straight_way_has_none() {
+        assert!(turns(&way(&[(0., 0.), (20., 60.)]), 6., HEIGHT).is_empty());
+        let bent = way(&[(0., 0.), (20., 60.), (40., 0.)]);
+        let turns = turns(&bent, 6., HEIGHT);
+        assert_eq!(turns.len(), 1);
+        assert!(bent[turns[0].at].distance(Point::new(20., 60.)) < 2. * STEP * HEIGHT, "{:?}", bent[turns[0].at]);
+    }
+
+    #[test]
+    fn a_way_back_is_seen_with_its_sides_changed() {
+        let corners = [(0., 0.), (20., 60.), (40., 0.)];
+        let mut back = corners;
+        back.reverse();
+        let views = [corners, back].map(|c| turns(&way(&c), 6., HEIGHT)[0].view);
+        let near = views[0].iter().zip(views[1]).filter(|(a, b)| (*a - b).abs() < 0.3).count();
+        assert!(near > views[0].len() * 9 / 10, "{near} of {} numbers agree", views[0].len());
+    }
 }

@@ -391,27 +391,26 @@ impl Composed {
         segmentation.fragments[..segmentation.fragments.len() - 1].iter().map(hit).collect()
     }
 
-    /// For each cut whether it parts two digits as [`Composed::cut_hits`] has it, going by the ink on its own two sides alone.
-    pub fn parted(&self, line: &Line, cuts: &[PossibleCut]) -> Vec<bool> {
+    /// For each cut how cleanly it parts two digits, going by the ink on its own two sides alone: the least share of any digit's ink that
+    /// lies on the side where that digit belongs, 0 where it parts nothing. A cut that [`Composed::cut_hits`] counts has 0.9 or more.
+    pub fn purities(&self, line: &Line, cuts: &[PossibleCut]) -> Vec<f64> {
         /// A digit of which less is on both sides together than this share is no matter of the cut.
         const SEEN: f64 = 0.1;
         let Some(frame) = line.whole() else { return Vec::new() };
         let owners = self.owners_on(&line.grid, line.height, &frame);
         let masses: Vec<f64> = owners.iter().map(Raster::mass).collect();
-        let parts = |cut: &PossibleCut| {
+        let purity = |cut: &PossibleCut| {
             let (left, right) = (Shares::of(&cut.left, &owners).shared, Shares::of(&cut.right, &owners).shared);
-            let on_left: Vec<f64> = left
-                .iter()
-                .zip(&right)
-                .zip(&masses)
-                .filter(|((l, r), mass)| *l + *r >= SEEN * **mass)
-                .map(|((l, r), _)| l / (l + r))
-                .collect();
-            let is_left = |share: &f64| *share >= WHOLE;
-            let split = on_left.iter().take_while(|share| is_left(share)).count();
-            split > 0 && split < on_left.len() && on_left[split..].iter().all(|share| *share <= CLEAN)
+            let both = left.iter().zip(&right).zip(&masses);
+            let seen = both.filter(|((l, r), mass)| *l + *r >= SEEN * **mass);
+            let on_left: Vec<f64> = seen.map(|((l, r), _)| l / (l + r)).collect();
+            let split_at = |at: usize| {
+                let (before, after) = on_left.split_at(at);
+                before.iter().copied().chain(after.iter().map(|share| 1. - share)).fold(1., f64::min)
+            };
+            (1..on_left.len()).map(split_at).fold(0., f64::max)
         };
-        cuts.iter().map(parts).collect()
+        cuts.iter().map(purity).collect()
     }
 
     /// For each boundary between neighbouring digits whether some cut hits it.
