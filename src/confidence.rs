@@ -1,10 +1,11 @@
-//! How scores become decisions: the settings learnt on validation data, the acceptance scores of a glyph, and the decision on a reading.
+//! How scores become decisions: the settings learnt on validation data and the decision on a reading.
 
 use serde::Serialize;
 
 use crate::classify::{DIGITS, Reject, Scores, log_sum_exp};
 use crate::lattice::CutWeights;
 use crate::reading::{Decision, RejectProbabilities};
+use crate::refusal::RefusalMethod;
 use crate::segment::Cut;
 
 /// Everything that was fitted rather than designed: it travels with the weights that it was fitted for.
@@ -21,25 +22,20 @@ pub struct Policy {
     pub digit_bias: f32,
     /// Multiplies the log-probabilities of cuts.
     pub cut_weight: f32,
-    /// Log-odds that a seam of no cost parts two digits.
-    pub seam_bias: f32,
-    /// Change of those log-odds for each line height of ink that the seam crosses.
-    pub seam_slope: f32,
-    /// Log-odds that two parts that just touch in x belong to two digits.
-    pub gap_bias: f32,
-    /// Change of those log-odds for each line height of empty space.
-    pub gap_slope: f32,
+    /// Added to the log-odds of every cut.
+    pub cut_bias: f32,
     /// Penalty of a segment for the squared logarithm of its height against the line's.
     pub height_weight: f32,
     /// Log-weight of leaving a fragment out as no digit.
     pub junk_bias: f32,
-    /// Least `default` acceptance score of a glyph taken for a digit: it lets 97 % of the validation digits in.
-    pub accept_threshold: f32,
+    /// Least acceptance of a glyph taken for a digit, for each of [`RefusalMethod::ALL`]: it lets 97 % of the validation digits in.
+    pub thresholds: [f32; RefusalMethod::ALL.len()],
 }
 
 impl Policy {
     /// Number of settings.
-    pub const LEN: usize = 12;
+    pub const LEN: usize = Self::SCALARS + RefusalMethod::ALL.len();
+    const SCALARS: usize = 8;
 
     /// All settings in the order of the fields.
     pub fn to_array(self) -> [f32; Self::LEN] {
@@ -49,59 +45,33 @@ impl Policy {
             run_power,
             digit_bias,
             cut_weight,
-            seam_bias,
-            seam_slope,
-            gap_bias,
-            gap_slope,
+            cut_bias,
             height_weight,
             junk_bias,
-            accept_threshold,
+            thresholds,
         } = self;
-        [
-            temperature,
-            odds_weight,
-            run_power,
-            digit_bias,
-            cut_weight,
-            seam_bias,
-            seam_slope,
-            gap_bias,
-            gap_slope,
-            height_weight,
-            junk_bias,
-            accept_threshold,
-        ]
+        let scalars: [f32; Self::SCALARS] =
+            [temperature, odds_weight, run_power, digit_bias, cut_weight, cut_bias, height_weight, junk_bias];
+        let mut all = scalars.into_iter().chain(thresholds);
+        std::array::from_fn(|_| all.next().expect("as many as there are"))
     }
 
     /// The opposite of [`Policy::to_array`].
     pub fn from_array(values: [f32; Self::LEN]) -> Self {
-        let [
-            temperature,
-            odds_weight,
-            run_power,
-            digit_bias,
-            cut_weight,
-            seam_bias,
-            seam_slope,
-            gap_bias,
-            gap_slope,
-            height_weight,
-            junk_bias,
-            accept_threshold,
-        ] = values;
+        let (scalars, thresholds) = values.split_at(Self::SCALARS);
+        let scalars: [f32; Self::SCALARS] = scalars.try_into().expect("split there");
+        let [temperature, odds_weight, run_power, digit_bias, cut_weight, cut_bias, height_weight, junk_bias] = scalars;
+        let thresholds = thresholds.try_into().expect("the rest");
         Self {
             temperature,
             odds_weight,
             run_power,
             digit_bias,
             cut_weight,
-            seam_bias,
-            seam_slope,
-            gap_bias,
-            gap_slope,
+            cut_bias,
             height_weight,
             junk_bias,
-            accept_threshold,
+            thresholds,
         }
     }
 
@@ -120,52 +90,15 @@ impl Policy {
     }
 
     /// Log-weights of using and of passing over a cut: the logarithms of p and 1 - p, scaled.
-    pub fn cut_weights(&self, cut: Cut) -> CutWeights {
-        let log_odds = f64::from(self.cut_log_odds(cut));
+    pub fn cut_weights(&self, cut: &Cut) -> CutWeights {
+        let log_odds = f64::from(cut.log_odds + self.cut_bias);
         let scale = f64::from(self.cut_weight);
         CutWeights { used: -scale * softplus(-log_odds), passed: -scale * softplus(log_odds) }
-    }
-
-    fn cut_log_odds(&self, cut: Cut) -> f32 {
-        /// Gaps wider than this, or overlaps deeper, say no more.
-        const WIDEST: f32 = 0.5;
-        match cut {
-            Cut::Seam(cost) => self.seam_bias + self.seam_slope * cost,
-            Cut::Gap(gap) => self.gap_bias + self.gap_slope * gap.clamp(-WIDEST, WIDEST),
-        }
     }
 }
 
 fn softplus(x: f64) -> f64 {
     log_sum_exp(&[0., x])
-}
-
-/// How surely a glyph is one digit, by each method; higher is surer. The scales differ.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Acceptance {
-    /// Largest probability of a softmax over the ten digits alone, as a network without reject classes gives it: the failing baseline.
-    pub softmax: f64,
-    /// Largest digit logit.
-    pub max_logit: f64,
-    /// Log-sum-exp of the digit logits (W. Liu et al., "Energy-based Out-of-distribution Detection", NeurIPS 2020).
-    pub energy: f64,
-    /// Calibrated log-odds of being one digit, whichever, against all reject classes; what the decision uses.
-    pub default: f64,
-}
-
-impl Acceptance {
-    /// All methods for one glyph.
-    pub fn of(scores: &Scores) -> Self {
-        let digits: [f64; DIGITS] = std::array::from_fn(|d| f64::from(scores.logits[d]));
-        let max_logit = digits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let energy = log_sum_exp(&digits);
-        Self {
-            softmax: (max_logit - energy).exp(),
-            max_logit,
-            energy,
-            default: scores.log_prob_digit() - scores.log_prob_reject(),
-        }
-    }
 }
 
 impl RejectProbabilities {
@@ -232,7 +165,7 @@ pub fn rather_not_allowed(not_allowed: f64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::classify::CLASSES;
+    use crate::segment::CutKind;
 
     #[test]
     fn policy_survives_its_array() {
@@ -241,26 +174,14 @@ mod tests {
     }
 
     #[test]
-    fn a_sure_digit_scores_above_a_sure_reject_by_every_learnt_method() {
-        let scores = |class: usize| {
-            let mut logits = [0.; CLASSES];
-            logits[class] = 8.;
-            Acceptance::of(&Scores::from_logits_temperature(logits, 1.))
-        };
-        let (digit, reject) = (scores(4), scores(Reject::Symbol.class()));
-        assert!(digit.default > 0. && reject.default < 0.);
-        assert!(digit.max_logit > reject.max_logit && digit.energy > reject.energy && digit.softmax > reject.softmax);
-    }
-
-    #[test]
     fn cut_weights_are_log_probabilities() {
-        let mut policy = Policy::from_array([1.; Policy::LEN]);
-        policy.gap_slope = 9.;
-        for cut in [Cut::Gap(-3.), Cut::Gap(0.1), Cut::Seam(0.), Cut::Seam(0.5)] {
-            let CutWeights { used, passed } = policy.cut_weights(cut);
+        let policy = Policy::from_array([1.; Policy::LEN]);
+        let cut = |log_odds| Cut { kind: CutKind::Seam, log_odds };
+        for cut in [-30., -1., 0., 2.5].map(cut) {
+            let CutWeights { used, passed } = policy.cut_weights(&cut);
             assert!((used.exp() + passed.exp() - 1.).abs() < 1e-12, "{cut:?}");
         }
-        assert!(policy.cut_weights(Cut::Gap(0.3)).used > policy.cut_weights(Cut::Gap(0.)).used);
+        assert!(policy.cut_weights(&cut(0.3)).used > policy.cut_weights(&cut(0.)).used);
     }
 
     #[test]

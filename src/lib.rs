@@ -13,7 +13,7 @@
 //! use ink_number::recognizer::{ReadOptions, Recognizer};
 //!
 //! let weights = Weights::shipped();
-//! let mut recognizer = Recognizer::new(CpuClassifier::load(&weights), weights.policy);
+//! let mut recognizer = Recognizer::new(CpuClassifier::load(&weights), weights.policy, weights.cuts);
 //! let bar = Ink::from_xy(&[vec![[0., 0.], [1., 20.], [0., 40.]]])?;
 //! let reading = pollster::block_on(recognizer.recognize(&Input::Strokes(bar), &ReadOptions::default()))?;
 //! assert_eq!(reading.hypotheses[0].text, "1");
@@ -44,6 +44,7 @@ pub mod model;
 pub mod raster;
 pub mod reading;
 pub mod recognizer;
+pub mod refusal;
 pub mod segment;
 #[cfg(feature = "cli")]
 mod svg;

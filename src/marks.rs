@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use crate::raster::{Line, Raster};
+use crate::raster::{Line, Part, Raster};
 
 /// What a mark is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -50,13 +50,13 @@ const MIDDLE: std::ops::Range<f64> = 0.25..0.8;
 
 /// Takes the marks out of a line, left to right; none where nothing on the line is as high as a digit.
 pub fn take_marks(line: &mut Line) -> Vec<Mark> {
-    let is_tall = |p: &Raster| p.height as f64 >= TALL * line.height;
-    let tall: Vec<Neighbour> = line.parts.iter().filter(|p| is_tall(p)).map(Neighbour::of).collect();
+    let is_tall = |p: &&Part| p.ink.height as f64 >= TALL * line.height;
+    let tall: Vec<Neighbour> = line.parts.iter().filter(is_tall).map(|p| Neighbour::of(&p.ink)).collect();
     let mut marks = Vec::new();
     for parts in [&mut line.parts, &mut line.specks] {
-        parts.retain(|part| match kind_of(part, &tall, line.height) {
+        parts.retain(|part| match kind_of(&part.ink, &tall, line.height) {
             Some(kind) => {
-                marks.push(Mark { kind, ink: part.clone() });
+                marks.push(Mark { kind, ink: part.ink.clone() });
                 false
             }
             None => true,
@@ -127,7 +127,7 @@ mod tests {
     }
 
     fn kinds(small: Raster) -> Vec<MarkKind> {
-        let parts = vec![part(0, 0, 30, 60), part(80, 2, 30, 60), small];
+        let parts = [part(0, 0, 30, 60), part(80, 2, 30, 60), small].map(Part::from).to_vec();
         let grid = Grid { unit: 1., x: 0., y: 0., pen_reach: 0. };
         let mut line = Line { parts, specks: Vec::new(), height: 60., grid };
         take_marks(&mut line).iter().map(|m| m.kind).collect()
@@ -152,7 +152,7 @@ mod tests {
     #[test]
     fn marks_alone_stay() {
         let grid = Grid { unit: 1., x: 0., y: 0., pen_reach: 0. };
-        let mut line = Line { parts: vec![part(0, 0, 30, 6)], specks: Vec::new(), height: 30., grid };
+        let mut line = Line { parts: vec![part(0, 0, 30, 6).into()], specks: Vec::new(), height: 30., grid };
         assert!(take_marks(&mut line).is_empty() && line.parts.len() == 1);
     }
 }

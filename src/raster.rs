@@ -7,7 +7,7 @@
 mod picture;
 pub(crate) mod strokes;
 
-use crate::geom::Rect;
+use crate::geom::{Point, Rect};
 use crate::ink::Input;
 
 /// Height of a line of writing on the work grid, px. Less blurs the joints between digits; more only costs time.
@@ -142,13 +142,28 @@ impl Grid {
     }
 }
 
+/// Ink that is known to belong together: a stroke, or a connected component of a picture.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Part {
+    /// Trimmed, not empty.
+    pub ink: Raster,
+    /// The way of the pen on the work grid, px; empty in pictures, where it is not known.
+    pub path: Vec<Point>,
+}
+
+impl From<Raster> for Part {
+    fn from(ink: Raster) -> Self {
+        Self { ink, path: Vec::new() }
+    }
+}
+
 /// The ink of one line of writing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Line {
-    /// Strokes or connected components, each trimmed to its ink, none empty, in no particular order.
-    pub parts: Vec<Raster>,
+    /// In no particular order.
+    pub parts: Vec<Part>,
     /// Ink too small to be a piece of a digit beside the larger parts: dots and dirt, apart from the rest.
-    pub specks: Vec<Raster>,
+    pub specks: Vec<Part>,
     /// Typical height of a digit, px.
     pub height: f64,
     /// Back to input units.
@@ -168,13 +183,14 @@ impl Line {
 
     /// All ink but the specks as one raster; `None` when there is none.
     pub fn whole(&self) -> Option<Raster> {
-        Raster::blended(&self.parts)
+        let parts: Vec<&Raster> = self.parts.iter().map(|p| &p.ink).collect();
+        Raster::blended(parts)
     }
 
     /// Puts the specks beside larger ink apart. A dot alone is all that was written and stays, to be refused with a reason.
     fn part_specks(&mut self) {
         let small = SPECK * self.height;
-        let is_large = |p: &Raster| p.width as f64 > small || p.height as f64 > small;
+        let is_large = |p: &Part| p.ink.width as f64 > small || p.ink.height as f64 > small;
         if self.parts.iter().any(is_large) {
             (self.parts, self.specks) = std::mem::take(&mut self.parts).into_iter().partition(is_large);
         }
@@ -220,15 +236,15 @@ mod tests {
     #[test]
     fn specks_beside_ink_are_put_apart_and_a_lone_dot_stays() {
         let bar = Raster { left: 0, top: 0, width: 5, height: 60, ink: vec![255; 300] };
-        let line = |parts| Line {
-            parts,
+        let line = |parts: Vec<Raster>| Line {
+            parts: parts.into_iter().map(Part::from).collect(),
             specks: Vec::new(),
             height: 60.,
             grid: Grid { unit: 1., x: 0., y: 0., pen_reach: 0. },
         };
         let large = |mut line: Line| {
             line.part_specks();
-            line.parts
+            line.parts.into_iter().map(|p| p.ink).collect::<Vec<_>>()
         };
         assert_eq!(large(line(vec![bar.clone(), dot(30, 50)])), [bar]);
         assert_eq!(large(line(vec![dot(30, 50)])), [dot(30, 50)]);

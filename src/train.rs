@@ -1,12 +1,18 @@
 //! Making the network: data sets, composed strings, augmentation, training, fitting of the settings, evaluation. Native only.
 
+pub mod adamw;
 pub mod augment;
 pub mod command;
 pub mod compose;
+pub mod cuts;
 pub mod datasets;
 pub mod evaluate;
 pub mod fit;
 pub mod hand;
+pub mod kernels;
+pub mod learner;
+pub mod letters;
+pub mod path;
 pub mod pool;
 pub mod scribble;
 pub mod sheet;

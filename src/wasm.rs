@@ -98,7 +98,8 @@ impl Engine {
     pub fn load(file: JsValue) -> Promise {
         future_to_promise(async move {
             let weights = weights(&bytes("weights", &file)?)?;
-            let recognizer = Recognizer::new(load_classifier(&weights).await, weights.policy).with_clock(now);
+            let recognizer =
+                Recognizer::new(load_classifier(&weights).await, weights.policy, weights.cuts).with_clock(now);
             Ok(Engine { recognizer: Rc::new(Cell::new(Some(recognizer))) }.into())
         })
     }

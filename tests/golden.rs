@@ -38,7 +38,7 @@ fn read_all() -> Vec<GoldenReading> {
     let inks: Vec<GoldenInk> =
         serde_json::from_str(&fs::read_to_string(path("e2e/golden-ink.json")).expect("the inks are there")).unwrap();
     let weights = Weights::shipped();
-    let mut recognizer = Recognizer::new(CpuClassifier::load(&weights), weights.policy);
+    let mut recognizer = Recognizer::new(CpuClassifier::load(&weights), weights.policy, weights.cuts);
     let mut read = |ink: GoldenInk| {
         let input = Input::Strokes(Ink::from_xy(&ink.strokes).expect("finite points"));
         let reading =

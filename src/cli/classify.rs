@@ -10,6 +10,7 @@ use super::input::{Item, ItemError, Raw};
 use super::output::{Answer, Describe, Format, decision_name, percent};
 use super::{Outcome, bulk};
 use crate::recognizer::GlyphReading;
+use crate::refusal::RefusalMethod;
 
 /// Glyphs that go through the network together: more is hardly faster, and leaves a core idle at the end.
 const BATCH: usize = 32;
@@ -23,12 +24,15 @@ pub(super) struct ClassifyArgs {
     /// How results are written
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// How what is no digit is told: softmax, temperature, max-logit, energy, two-metric or reject-classes
+    #[arg(long, value_name = "METHOD", default_value_t)]
+    refuse_by: RefusalMethod,
     #[command(flatten)]
     engine: EngineArgs,
 }
 
 pub(super) fn run(args: ClassifyArgs) -> Result<Outcome> {
-    let engine = args.engine.load()?;
+    let engine = args.engine.load()?.refusing_by(args.refuse_by);
     bulk::run(args.paths, &engine, args.format, BATCH, classify_job)
 }
 

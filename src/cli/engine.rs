@@ -11,6 +11,7 @@ use clap::Args;
 use super::input::ItemError;
 use crate::model::{CpuClassifier, Weights};
 use crate::recognizer::{Error, Recognizer};
+use crate::refusal::RefusalMethod;
 
 /// Largest weights file, bytes; ours have about a megabyte.
 const MAX_WEIGHTS_BYTES: u64 = 64 << 20;
@@ -29,26 +30,39 @@ pub(super) struct EngineArgs {
 impl EngineArgs {
     /// Reads the weights.
     pub fn load(&self) -> Result<Engine> {
-        let Some(path) = &self.weights else { return Ok(Engine { weights: Weights::shipped() }) };
+        let Some(path) = &self.weights else { return Ok(Engine::of(Weights::shipped())) };
         let read = || -> Result<Weights> {
             let mut bytes = Vec::new();
             std::fs::File::open(path)?.take(MAX_WEIGHTS_BYTES).read_to_end(&mut bytes)?;
             Ok(Weights::from_bytes(&bytes)?)
         };
         let weights = read().with_context(|| format!("cannot use the weights of {}", path.display()))?;
-        Ok(Engine { weights })
+        Ok(Engine::of(weights))
     }
 }
 
 /// Makes readers.
 pub(super) struct Engine {
     weights: Weights,
+    refusal: RefusalMethod,
 }
 
 impl Engine {
+    fn of(weights: Weights) -> Self {
+        Self { weights, refusal: RefusalMethod::default() }
+    }
+
+    /// The same, refusing single glyphs by `refusal`.
+    pub fn refusing_by(self, refusal: RefusalMethod) -> Self {
+        Self { refusal, ..self }
+    }
+
     /// A reader for one thread.
     pub fn reader(&self) -> Reader {
-        Recognizer::new(CpuClassifier::load(&self.weights), self.weights.policy).with_clock(milliseconds)
+        let Self { weights, refusal } = self;
+        Recognizer::new(CpuClassifier::load(weights), weights.policy, weights.cuts.clone())
+            .with_refusal(*refusal)
+            .with_clock(milliseconds)
     }
 }
 

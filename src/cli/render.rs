@@ -54,7 +54,7 @@ pub(super) fn run(args: RenderArgs) -> Result<Outcome> {
     let options = options.options()?;
     let mut reader = engine.load()?.reader();
     let (title, input) = read_input(path, index)?;
-    let prepared = prepare(&input);
+    let prepared = prepare(&input, reader.cuts());
     let scores = pollster::block_on(reader.score(&prepared.glyphs))?;
     let reading = reader.decode(&prepared, &scores, &options);
     let search = (!scores.is_empty()).then(|| {

@@ -17,6 +17,8 @@ use super::weights::{CONVS, LAST_MAP, NetworkShape, Weights};
 use crate::classify::{CLASSES, Classifier, ClassifyError, GLYPH_PIXELS, GLYPH_SIDE, Glyph, Scores};
 #[cfg(feature = "cli")]
 use crate::confidence::Policy;
+#[cfg(feature = "cli")]
+use crate::segment::CutModel;
 
 /// Most glyphs in one pass; longer batches are split, which bounds memory.
 const MAX_BATCH: usize = 128;
@@ -69,7 +71,7 @@ impl<B: Backend> Network<B> {
 
     /// The weights of this network, with the settings that belong to them.
     #[cfg(feature = "cli")]
-    pub fn to_weights(&self, shape: NetworkShape, policy: Policy) -> Weights {
+    pub fn to_weights(&self, shape: NetworkShape, policy: Policy, cuts: CutModel) -> Weights {
         fn values<B: Backend, const D: usize>(
             weight: &Param<Tensor<B, D>>,
             bias: &Option<Param<Tensor<B, 1>>>,
@@ -80,7 +82,7 @@ impl<B: Backend> Network<B> {
         }
         let convs = self.convs.iter().map(|c| values(&c.weight, &c.bias));
         let dense = [&self.dense, &self.last].into_iter().map(|l| values(&l.weight, &l.bias));
-        Weights { shape, policy, layers: convs.chain(dense).collect() }
+        Weights { shape, policy, cuts, layers: convs.chain(dense).collect() }
     }
 
     /// Glyphs `[batch, 1, 28, 28]` to logits `[batch, 14]`.

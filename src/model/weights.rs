@@ -1,11 +1,12 @@
-//! The weights file, format 2, little endian:
+//! The weights file, format 3, little endian:
 //!
 //! | bytes | what |
 //! |---|---|
 //! | 8 | `inknumbr` |
 //! | 2 | format version |
 //! | 2 x 6 | the network's shape: channels of the five convolutions, width of the dense layer |
-//! | 4 x 12 | the [`Policy`] as f32, in the order of its fields |
+//! | 4 x 14 | the [`Policy`] as f32, in the order of its fields |
+//! | 2 a value | the [`CutModel`] as f16 |
 //! | 2 a value | the tensors as f16: each layer's weights, then its biases |
 //! | 4 | CRC-32 of all before |
 //!
@@ -17,15 +18,16 @@ use half::f16;
 
 use crate::classify::CLASSES;
 use crate::confidence::Policy;
+use crate::segment::CutModel;
 
 const MAGIC: &[u8; 8] = b"inknumbr";
-const VERSION: u16 = 2;
+const VERSION: u16 = 3;
 /// Convolutions of the network.
 pub(super) const CONVS: usize = 5;
 /// Pixels of the last feature map, 3x3.
 pub(super) const LAST_MAP: usize = 9;
 const SHAPE_LEN: usize = CONVS + 1;
-const HEADER: usize = MAGIC.len() + 2 + 2 * SHAPE_LEN + 4 * Policy::LEN;
+const HEADER: usize = MAGIC.len() + 2 + 2 * SHAPE_LEN + 4 * Policy::LEN + 2 * CutModel::LEN;
 const CHECKSUM: usize = 4;
 /// Widest layer that a file may ask for: it bounds what a hostile file can make us allocate.
 const MAX_WIDTH: u16 = 512;
@@ -98,6 +100,8 @@ pub struct Weights {
     pub shape: NetworkShape,
     /// Settings fitted for these parameters.
     pub policy: Policy,
+    /// Tells where digits part.
+    pub cuts: CutModel,
     pub(super) layers: Vec<LayerValues>,
 }
 
@@ -109,10 +113,30 @@ impl Weights {
         Self::from_bytes(bytes).expect("the shipped weights belong to this version; a test loads them")
     }
 
-    /// The same parameters with other settings.
+    /// The same network with other settings.
     #[cfg(feature = "cli")]
-    pub fn with_policy(self, policy: Policy) -> Self {
-        Self { policy, ..self }
+    pub fn with_settings(self, policy: Policy, cuts: CutModel) -> Self {
+        Self { policy, cuts, ..self }
+    }
+
+    /// All parameters in the file's order.
+    #[cfg(feature = "cli")]
+    pub(crate) fn values(&self) -> impl Iterator<Item = f32> {
+        self.layers.iter().flat_map(|l| l.weights.iter().chain(&l.biases)).copied()
+    }
+
+    /// Weights of parameters in the file's order.
+    #[cfg(feature = "cli")]
+    pub(crate) fn from_values(
+        shape: NetworkShape,
+        policy: Policy,
+        cuts: CutModel,
+        mut values: impl Iterator<Item = f32>,
+    ) -> Self {
+        let mut take = |count: usize| values.by_ref().take(count).collect();
+        let layers = shape.layers().into_iter();
+        let layers = layers.map(|l| LayerValues { weights: take(l.weight_count()), biases: take(l.outputs) });
+        Self { shape, policy, cuts, layers: layers.collect() }
     }
 
     /// Reads a weights file.
@@ -153,11 +177,13 @@ impl Weights {
         for setting in &mut settings {
             *setting = rest.f32().ok_or_else(too_short)?;
         }
-        let mut values = |count: usize| (0..count).map(|_| rest.f16().expect("the length was checked")).collect();
+        let mut values =
+            |count: usize| (0..count).map(|_| rest.f16().expect("the length was checked")).collect::<Vec<f32>>();
+        let cuts = CutModel::from_values(values(CutModel::LEN)).expect("as many as it has");
         let mut read =
             |layer: Layer| LayerValues { weights: values(layer.weight_count()), biases: values(layer.outputs) };
         let layers = shape.layers().into_iter().map(&mut read).collect();
-        let weights = Self { shape, policy: Policy::from_array(settings), layers };
+        let weights = Self { shape, policy: Policy::from_array(settings), cuts, layers };
         if weights.all_finite() { Ok(weights) } else { Err(WeightsError::Altered) }
     }
 
@@ -168,16 +194,19 @@ impl Weights {
         let NetworkShape { channels, hidden } = self.shape;
         channels.iter().chain([&hidden]).for_each(|width| bytes.extend(width.to_le_bytes()));
         self.policy.to_array().iter().for_each(|setting| bytes.extend(setting.to_le_bytes()));
-        for value in self.layers.iter().flat_map(|l| l.weights.iter().chain(&l.biases)) {
+        for value in self.cuts.values().iter().chain(self.parameters()) {
             bytes.extend(f16::from_f32(*value).to_le_bytes());
         }
         bytes.extend(crc32fast::hash(&bytes).to_le_bytes());
         bytes
     }
 
+    fn parameters(&self) -> impl Iterator<Item = &f32> {
+        self.layers.iter().flat_map(|l| l.weights.iter().chain(&l.biases))
+    }
+
     fn all_finite(&self) -> bool {
-        let values = self.layers.iter().flat_map(|l| l.weights.iter().chain(&l.biases));
-        values.chain(&self.policy.to_array()).all(|v| v.is_finite())
+        self.parameters().chain(self.cuts.values()).chain(&self.policy.to_array()).all(|v| v.is_finite())
     }
 }
 
@@ -272,7 +301,8 @@ pub(super) mod tests {
         };
         let mut fill = |l: Layer| LayerValues { weights: values(l.weight_count()), biases: values(l.outputs) };
         let layers = shape.layers().into_iter().map(&mut fill).collect();
-        Weights { shape, policy: Policy::from_array(std::array::from_fn(|i| 1. + i as f32)), layers }
+        let cuts = CutModel::from_values(values(CutModel::LEN)).unwrap();
+        Weights { shape, policy: Policy::from_array(std::array::from_fn(|i| 1. + i as f32)), cuts, layers }
     }
 
     #[test]

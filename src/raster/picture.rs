@@ -2,7 +2,7 @@
 
 mod rules;
 
-use super::{Grid, Line, MAX_WORK_SIDE, Raster, WORK_HEIGHT, line_height};
+use super::{Grid, Line, MAX_WORK_SIDE, Part, Raster, WORK_HEIGHT, line_height};
 use crate::ink::RgbaImage;
 
 /// A picture of coverage, 0 to 1, row-major from the top.
@@ -39,7 +39,7 @@ pub(super) fn extract(image: &RgbaImage) -> Line {
     };
     rules::erase(&mut coverage.plane);
     let parts = connected_parts(&coverage);
-    let height = line_height(parts.iter().map(|p| p.height as f64));
+    let height = line_height(parts.iter().map(|p| p.ink.height as f64));
     let too_long = longest / unit / height * WORK_HEIGHT / MAX_WORK_SIDE;
     let factor = (height / WORK_HEIGHT * too_long.max(1.)).max(1.);
     if factor == 1. {
@@ -297,7 +297,7 @@ fn percentile(mut values: Vec<f32>, at: f64) -> f32 {
 const SOFT_REACH: usize = 2;
 
 /// 8-connected ink: seeds first, then the faint ink that touches them, so that soft edges stay with their stroke.
-fn connected_parts(Coverage { plane, patterned }: &Coverage) -> Vec<Raster> {
+fn connected_parts(Coverage { plane, patterned }: &Coverage) -> Vec<Part> {
     let (w, h) = (plane.width, plane.height);
     let ink: Vec<u8> = plane.values.iter().map(|v| (v * 255.).round() as u8).collect();
     let mut taken = vec![false; ink.len()];
@@ -314,7 +314,7 @@ fn connected_parts(Coverage { plane, patterned }: &Coverage) -> Vec<Raster> {
     for part in &mut parts {
         *part = flood(&ink, [w, h], std::mem::take(part), 1, reach, &mut taken);
     }
-    parts.iter().filter_map(|pixels| raster_of(pixels, &ink, w)).collect()
+    parts.iter().filter_map(|pixels| raster_of(pixels, &ink, w)).map(Part::from).collect()
 }
 
 /// All pixels reachable from `start` in at most `reach` steps over untaken ink of at least `least`, `start` included.
@@ -379,7 +379,7 @@ mod tests {
         let line = extract(&picture(28, &bars()));
         assert_eq!(line.parts.len(), 2);
         assert_eq!(line.grid, Grid { unit: 1., x: 0., y: 0., pen_reach: 0. });
-        let bar = &line.parts[0];
+        let bar = &line.parts[0].ink;
         assert_eq!((bar.left, bar.top, bar.width, bar.height), (6, 4, 3, 20));
         assert_eq!(&bar.ink[..3], &[120, 255, 60]);
     }
@@ -419,7 +419,7 @@ mod tests {
             }
             let line = extract(&picture(1200, &grey));
             assert_eq!(line.parts.len(), 2, "pen {width}, height {height}");
-            let thickness = line.parts[0].mass() / line.parts[0].height as f64;
+            let thickness = line.parts[0].ink.mass() / line.parts[0].ink.height as f64;
             assert!(thickness >= 0.6 * THINNEST_PEN, "pen {width}, height {height}: {thickness}");
         }
     }
@@ -443,9 +443,9 @@ mod tests {
         let line = extract(&picture(200, &grey));
         assert_eq!(line.parts.len(), 2);
         assert!(
-            line.parts.iter().all(|p| p.width < 16),
+            line.parts.iter().all(|p| p.ink.width < 16),
             "{:?}",
-            line.parts.iter().map(|p| p.width).collect::<Vec<_>>()
+            line.parts.iter().map(|p| p.ink.width).collect::<Vec<_>>()
         );
     }
 
@@ -478,7 +478,7 @@ mod tests {
         }
         let line = extract(&picture(600, &grey));
         assert!((line.height - WORK_HEIGHT).abs() < 1e-9);
-        let bounds = line.grid.bounds_of(&line.parts[0]);
+        let bounds = line.grid.bounds_of(&line.parts[0].ink);
         assert!((bounds.x - 100.).abs() < 6. && (bounds.height - 300.).abs() < 12., "{bounds:?}");
     }
 }

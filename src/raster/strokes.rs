@@ -2,7 +2,7 @@
 //!
 //! Pressure is not used: what the networks learnt from (MNIST, pendigits) has none, and pens differ too much in it.
 
-use super::{Grid, Line, MAX_WORK_SIDE, Raster, WORK_HEIGHT, line_height};
+use super::{Grid, Line, MAX_WORK_SIDE, Part, Raster, WORK_HEIGHT, line_height};
 use crate::geom::{Point, Rect};
 use crate::ink::{Ink, Stroke};
 
@@ -21,7 +21,11 @@ pub(super) fn draw(ink: &Ink) -> Line {
     let line_height = height / unit;
     let radius = PEN_WIDTH * line_height / 2.;
     let grid = Grid { unit, x: bounds.x, y: bounds.y, pen_reach: radius };
-    let parts = ink.strokes().iter().filter_map(|s| draw_stroke(s, &grid, radius).trimmed()).collect();
+    let part = |stroke: &Stroke| {
+        let path = path_on(stroke, &grid);
+        Some(Part { ink: draw_path(&path, radius).trimmed()?, path })
+    };
+    let parts = ink.strokes().iter().filter_map(part).collect();
     Line { parts, specks: Vec::new(), height: line_height, grid }
 }
 
@@ -65,14 +69,23 @@ fn overlaps(a: &Rect, b: &Rect) -> bool {
 
 /// One stroke on a grid, by a pen of `radius` px; the raster reaches a little beyond the ink.
 pub(crate) fn draw_stroke(stroke: &Stroke, grid: &Grid, radius: f64) -> Raster {
+    draw_path(&path_on(stroke, grid), radius)
+}
+
+/// The way of the pen on a grid, px.
+fn path_on(stroke: &Stroke, grid: &Grid) -> Vec<Point> {
     let to_grid = |p: Point| Point::new((p.x - grid.x) / grid.unit, (p.y - grid.y) / grid.unit);
-    let path: Vec<Point> = stroke.points().iter().map(|p| to_grid(p.at)).collect();
+    stroke.points().iter().map(|p| to_grid(p.at)).collect()
+}
+
+/// A way that is on the grid already.
+pub(crate) fn draw_path(path: &[Point], radius: f64) -> Raster {
     let around = Rect::around(path.iter().copied()).expect("a stroke has at least one point");
     let margin = radius + 1.;
     let (left, top) = ((around.x - margin).floor() as i32, (around.y - margin).floor() as i32);
     let (right, bottom) = ((around.right() + margin).ceil() as i32, (around.bottom() + margin).ceil() as i32);
     let mut raster = Raster::blank_ltwh(left, top, (right - left) as usize, (bottom - top) as usize);
-    if let [only] = path[..] {
+    if let [only] = *path {
         draw_segment(&mut raster, only, only, radius);
     }
     for pair in path.windows(2) {
@@ -149,7 +162,7 @@ mod tests {
     #[test]
     fn a_long_slanted_segment_is_drawn_all_along() {
         let drawn = line(&[vec![[0., 0.], [100., 100.]]]);
-        let part = &drawn.parts[0];
+        let part = &drawn.parts[0].ink;
         for i in 4..60 {
             assert!(part.at_xy(i, i) > 250, "{i}");
         }
@@ -165,7 +178,7 @@ mod tests {
     fn one_point_is_a_dot_of_the_pens_width() {
         for repeats in [1, 5] {
             let line = line(&[vec![[7., 7.]; repeats]]);
-            let dot = &line.parts[0];
+            let dot = &line.parts[0].ink;
             let pen = PEN_WIDTH * WORK_HEIGHT;
             assert!((dot.width as f64 - pen).abs() <= 2. && dot.width == dot.height, "{} x {}", dot.width, dot.height);
             assert!((dot.mass() - std::f64::consts::PI * pen * pen / 4.).abs() < 0.1 * dot.mass());
@@ -176,7 +189,7 @@ mod tests {
     fn a_flat_line_has_a_height() {
         let line = line(&[vec![[0., 5.], [40., 5.]]]);
         assert_eq!(line.parts.len(), 1);
-        assert!(line.height > 0. && line.parts[0].mass() > 0.);
+        assert!(line.height > 0. && line.parts[0].ink.mass() > 0.);
     }
 
     #[test]
@@ -192,6 +205,6 @@ mod tests {
         let strokes: Vec<_> = (0..500).map(|i| vec![[f64::from(i) * 50., 0.], [f64::from(i) * 50., 60.]]).collect();
         let line = line(&strokes);
         assert_eq!(line.parts.len(), 500);
-        assert!(f64::from(line.parts.iter().map(Raster::right).max().unwrap()) <= MAX_WORK_SIDE + 8.);
+        assert!(f64::from(line.parts.iter().map(|p| p.ink.right()).max().unwrap()) <= MAX_WORK_SIDE + 8.);
     }
 }

@@ -10,8 +10,10 @@ use rand::{RngExt, SeedableRng};
 use rayon::prelude::*;
 
 use super::compose::Spacing;
+use super::cuts::learn_cuts;
 use super::datasets::{TrainingData, data_dir, training_data};
 use super::fit::{self, ScoredString};
+use super::letters;
 use super::pool::{Pool, Sample, is_digit, random_string};
 use super::read_weights;
 use super::scribble;
@@ -23,6 +25,7 @@ use crate::ink::Input;
 use crate::lattice::Strategy;
 use crate::model::{Network, Weights};
 use crate::recognizer::prepare;
+use crate::segment::CutModel;
 
 /// Trains the network and fits its settings on held-back rows.
 #[derive(Debug, Args)]
@@ -98,15 +101,17 @@ pub fn run_train(args: &TrainArgs) -> Result<()> {
     let data = args.data.clone().unwrap_or_else(data_dir);
     eprintln!("reading the data sets in {}", data.display());
     let (kept, held) = training_data(&data)?;
+    eprintln!("learning where digits part");
+    let cuts = learn_cuts(&kept, config.strings / 2, config.seed ^ 0xc7);
     eprintln!("composing and cutting strings");
-    let validation = Pool::build(&held, config.strings / 12, config.seed + 1)?;
+    let validation = Pool::build(&held, &cuts, config.strings / 12, config.seed + 1)?;
     let validation_samples = evenly(&validation, 6000, config.seed + 2);
     let weights_path = args.out.join("ink-number.weights");
     let weights = if args.refit {
         read_weights(&weights_path)?
     } else {
         let pool = match config.recipe {
-            Recipe::Full => Pool::build(&kept, config.strings, config.seed)?,
+            Recipe::Full => Pool::build(&kept, &cuts, config.strings, config.seed)?,
             Recipe::Plain => Pool::plain(&kept),
         };
         for source in &pool.sources {
@@ -117,9 +122,9 @@ pub fn run_train(args: &TrainArgs) -> Result<()> {
         }
         let start = start.as_ref().map(|(weights, _)| weights);
         let (validation, dir) = (&validation_samples[..], &args.checkpoints);
-        train(&config, Materials { start, pool: &pool, validation, policy: fit::START, dir })?
+        train(&config, Materials { start, pool: &pool, validation, policy: fit::START, cuts: &cuts, dir })?
     };
-    let weights = fitted(weights, &held, &validation_samples, &config);
+    let weights = fitted(weights, cuts, &held, &validation_samples, &config);
     fs::create_dir_all(&args.out)?;
     fs::write(&weights_path, weights.to_bytes())?;
     if !args.refit {
@@ -155,7 +160,7 @@ fn write_sheets(pool: &Pool, dir: &Path) -> Result<()> {
 }
 
 /// The weights with temperature, path weights and threshold fitted on held-back rows.
-fn fitted(weights: Weights, held: &TrainingData, samples: &[Sample], config: &TrainConfig) -> Weights {
+fn fitted(weights: Weights, cuts: CutModel, held: &TrainingData, samples: &[Sample], config: &TrainConfig) -> Weights {
     let network = Network::<burn_flex::Flex>::from_weights(&weights, &Default::default());
     let logits = logits_of(&network, &samples.iter().map(|s| &s.glyph).collect::<Vec<_>>());
     let classes: Vec<usize> = samples.iter().map(|s| s.class).collect();
@@ -163,28 +168,29 @@ fn fitted(weights: Weights, held: &TrainingData, samples: &[Sample], config: &Tr
     let scored = |l: &[f32; crate::classify::CLASSES]| Scores::from_logits_temperature(*l, temperature);
     let digits: Vec<Scores> =
         logits.iter().zip(samples).filter(|(_, s)| is_digit(s.class)).map(|(l, _)| scored(l)).collect();
-    let accept_threshold = fit::accept_threshold(&digits, ACCEPTED_DIGITS);
-    let start = Policy { temperature, accept_threshold, ..fit::START };
-    eprintln!("temperature {temperature:.3}, threshold {accept_threshold:.3}; fitting the path score");
-    let strings = held_strings(held, &network, &start, config.seed.wrapping_add(0xf17), FITTED_STRINGS);
-    let policy = fit::path_weights(&strings, start, 16, |round, loss| eprintln!("round {round}: loss {loss:.4}"));
+    let thresholds = fit::thresholds(&digits, ACCEPTED_DIGITS);
+    let start = Policy { temperature, thresholds, ..fit::START };
+    eprintln!("temperature {temperature:.3}; fitting the path score");
+    let strings = held_strings(held, &network, &start, &cuts, config.seed.wrapping_add(0xf17), FITTED_STRINGS);
+    let policy = fit::path_weights(&strings, start, |round, loss| eprintln!("round {round}: loss {loss:.4}"));
     eprintln!("{policy:?}");
-    let others = held_strings(held, &network, &start, config.seed.wrapping_add(0x0e7), REPORTED_STRINGS);
+    let others = held_strings(held, &network, &start, &cuts, config.seed.wrapping_add(0x0e7), REPORTED_STRINGS);
     for strategy in Strategy::ALL {
         eprintln!("strings not fitted on, {strategy}: {}", fit::report(&others, &policy, strategy));
     }
-    weights.with_policy(policy)
+    weights.with_settings(policy, cuts)
 }
 
 /// Strings that settings are fitted on, and others that are only reported on.
 const FITTED_STRINGS: usize = 2000;
 const REPORTED_STRINGS: usize = 1000;
 
-/// Composed strings of held-back digits as forms hold them, and signs and scribbles beside them, scored.
+/// Composed strings of held-back digits as forms hold them, and letters, signs and scribbles beside them, scored.
 fn held_strings(
     held: &TrainingData,
     network: &Network<burn_flex::Flex>,
     policy: &Policy,
+    cuts: &CutModel,
     seed: u64,
     count: usize,
 ) -> Vec<ScoredString> {
@@ -192,18 +198,19 @@ fn held_strings(
         let mut rng = StdRng::seed_from_u64(seed.wrapping_mul(i as u64 + 1));
         let (text, input) = match i % 20 {
             0 => (None, Input::Strokes(scribble::scribble(&mut rng))),
+            1 if i % 40 == 1 => (None, Input::Strokes(letters::written(&held.letters, &mut rng))),
             1 => (None, Input::Strokes(held.signs[i % held.signs.len()].ink().expect("finite points"))),
             kind => {
                 let spacing = match kind {
-                    2..=6 => Spacing::Touching,
-                    7..=11 => Spacing::Natural,
+                    2..=4 => Spacing::Touching,
+                    5..=9 => Spacing::Natural,
                     _ => Spacing::Apart,
                 };
                 let composed = random_string(held, rng.random_range(1..=6), spacing, &mut rng);
                 (Some(composed.text), composed.input)
             }
         };
-        (text, prepare(&input))
+        (text, prepare(&input, cuts))
     };
     let prepared: Vec<_> = (0..count).into_par_iter().map(one).collect();
     let score = |(text, prepared): (Option<String>, crate::recognizer::Prepared)| {

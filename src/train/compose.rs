@@ -8,8 +8,8 @@ use crate::classify::Reject;
 use crate::geom::Point;
 use crate::ink::{Ink, Input, Stroke};
 use crate::raster::strokes::{PEN_WIDTH, draw_stroke};
-use crate::raster::{Grid, Raster};
-use crate::segment::Segmentation;
+use crate::raster::{Grid, Line, Raster};
+use crate::segment::{PossibleCut, Segmentation};
 
 /// A composed string: what the pipeline gets, and whose ink is whose.
 #[derive(Debug, Clone)]
@@ -175,15 +175,19 @@ fn outline_of(strokes: &[Vec<Point>]) -> Vec<(f64, f64)> {
     outline
 }
 
-/// All strokes in order; with probability `joined` a digit's last stroke runs on into the next digit's first.
+/// Longest way, in line heights, on which a pen stays on the paper between two digits: for a longer one people lift it.
+const LONGEST_JOIN: f64 = 0.6;
+
+/// All strokes in order; with probability `joined` a digit's last stroke runs on into the next digit's first, where the way is short.
 fn join(owned: &[Vec<Vec<Point>>], joined: f64, rng: &mut impl Rng) -> Vec<Vec<Point>> {
     let mut all: Vec<Vec<Point>> = Vec::new();
-    for (i, strokes) in owned.iter().enumerate() {
-        let mut strokes = strokes.iter().cloned();
-        if i > 0 && rng.random_bool(joined) {
+    for next in owned {
+        let mut strokes = next.iter().cloned();
+        let way = all.last().map(|last| (last[last.len() - 1], next[0][0]));
+        let short = way.filter(|(from, to)| from.distance(*to) <= LONGEST_JOIN);
+        if let Some((from, to)) = short.filter(|_| rng.random_bool(joined)) {
             let first = strokes.next().expect("a digit has a stroke");
             let last = all.last_mut().expect("there is a digit before");
-            let (from, to) = (last[last.len() - 1], first[0]);
             // A slack curve instead of a ruled line: it sags as a moving hand does.
             let sag = rng.random_range(-0.1..0.15) * from.distance(to);
             for step in 1..6 {
@@ -369,25 +373,51 @@ impl Composed {
         segmentation.candidates.iter().map(|c| truth_of(&c.ink, &owners, &masses)).collect()
     }
 
-    /// For each boundary between neighbouring digits whether some cut hits it: nearly all ink of the digits before lies left of the cut,
-    /// hardly any of it right, and the other way round for the digits after.
-    pub fn boundaries_hit(&self, grid: &Grid, segmentation: &Segmentation) -> Vec<bool> {
+    /// For each cut the boundary that it hits, by the place of the digit before it: nearly all ink of the digits before lies left of the
+    /// cut, hardly any of it right, and the other way round for the digits after.
+    pub fn cut_hits(&self, grid: &Grid, segmentation: &Segmentation) -> Vec<Option<usize>> {
         let count = self.text.len();
-        let Some(frame) = Raster::blended(&segmentation.fragments) else { return vec![false; count.saturating_sub(1)] };
+        let Some(frame) = Raster::blended(&segmentation.fragments) else { return Vec::new() };
         let owners = self.owners_on(grid, segmentation.line_height, &frame);
         let masses: Vec<f64> = owners.iter().map(Raster::mass).collect();
-        let mut hit = vec![false; count.saturating_sub(1)];
         let mut left_of = vec![0.; count];
-        for fragment in &segmentation.fragments[..segmentation.fragments.len() - 1] {
+        let hit = |fragment: &Raster| {
             let own = Shares::of(fragment, &owners);
             left_of.iter_mut().zip(&own.shared).for_each(|(sum, share)| *sum += share);
             let cover = |k: usize| left_of[k] / masses[k].max(1e-9);
-            for (k, hit) in hit.iter_mut().enumerate() {
-                *hit |=
-                    (0..=k).all(|before| cover(before) >= WHOLE) && (k + 1..count).all(|after| cover(after) <= CLEAN);
-            }
-        }
-        hit
+            let parts = |k: &usize| (0..=*k).all(|b| cover(b) >= WHOLE) && (k + 1..count).all(|a| cover(a) <= CLEAN);
+            (0..count.saturating_sub(1)).find(parts)
+        };
+        segmentation.fragments[..segmentation.fragments.len() - 1].iter().map(hit).collect()
+    }
+
+    /// For each cut whether it parts two digits as [`Composed::cut_hits`] has it, going by the ink on its own two sides alone.
+    pub fn parted(&self, line: &Line, cuts: &[PossibleCut]) -> Vec<bool> {
+        /// A digit of which less is on both sides together than this share is no matter of the cut.
+        const SEEN: f64 = 0.1;
+        let Some(frame) = line.whole() else { return Vec::new() };
+        let owners = self.owners_on(&line.grid, line.height, &frame);
+        let masses: Vec<f64> = owners.iter().map(Raster::mass).collect();
+        let parts = |cut: &PossibleCut| {
+            let (left, right) = (Shares::of(&cut.left, &owners).shared, Shares::of(&cut.right, &owners).shared);
+            let on_left: Vec<f64> = left
+                .iter()
+                .zip(&right)
+                .zip(&masses)
+                .filter(|((l, r), mass)| *l + *r >= SEEN * **mass)
+                .map(|((l, r), _)| l / (l + r))
+                .collect();
+            let is_left = |share: &f64| *share >= WHOLE;
+            let split = on_left.iter().take_while(|share| is_left(share)).count();
+            split > 0 && split < on_left.len() && on_left[split..].iter().all(|share| *share <= CLEAN)
+        };
+        cuts.iter().map(parts).collect()
+    }
+
+    /// For each boundary between neighbouring digits whether some cut hits it.
+    pub fn boundaries_hit(&self, grid: &Grid, segmentation: &Segmentation) -> Vec<bool> {
+        let hits = self.cut_hits(grid, segmentation);
+        (0..self.text.len().saturating_sub(1)).map(|k| hits.contains(&Some(k))).collect()
     }
 
     /// The class of a digit by its place in the string.

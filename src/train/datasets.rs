@@ -9,6 +9,7 @@ use flate2::read::GzDecoder;
 use serde::Deserialize;
 
 use super::hand;
+use super::letters::{Letter, alphabet};
 use crate::ink::{Ink, Input, RgbaImage};
 
 /// The data folder: `INK_NUMBER_DATA`, else `../shared/data` beside the project.
@@ -152,6 +153,8 @@ pub struct TrainingData {
     pub pen: Vec<LabelledInk>,
     /// Signs that are not digits: Omniglot small1.
     pub signs: Vec<LabelledInk>,
+    /// Letters and signs that we draw ourselves.
+    pub letters: Vec<Letter>,
 }
 
 /// Every how many-th MNIST digit is held back to choose settings.
@@ -170,8 +173,12 @@ const DRAWN_EACH: usize = 4;
 /// # Errors
 /// Where a set is missing.
 pub fn training_data(data: &Path) -> Result<(TrainingData, TrainingData)> {
-    let mut kept = TrainingData { images: Images::default(), pen: Vec::new(), signs: Vec::new() };
-    let mut held = TrainingData { images: Images::default(), pen: Vec::new(), signs: Vec::new() };
+    let [mut kept, mut held] = <[_; 2]>::from(alphabet()).map(|letters| TrainingData {
+        images: Images::default(),
+        pen: Vec::new(),
+        signs: Vec::new(),
+        letters,
+    });
     let others = ["semeion", "optdigits"]
         .map(|set| images(&data.join(set), "images-idx3-ubyte.gz", Some("labels-idx1-ubyte.gz")));
     for set in [mnist(data, "train")].into_iter().chain(others) {

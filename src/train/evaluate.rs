@@ -3,6 +3,7 @@
 
 mod figures;
 mod mistakes;
+mod refusing;
 mod rows;
 mod tables;
 
@@ -23,9 +24,12 @@ use crate::lattice::Strategy;
 use crate::model::{CpuClassifier, NetworkShape, Weights};
 use crate::reading::{Decision, Reading};
 use crate::recognizer::{GlyphReading, ReadOptions, Recognizer, prepare};
+use crate::refusal::RefusalMethod;
+use crate::segment::CutModel;
 
 use mistakes::Mistake;
-pub use rows::{half_digits, non_digits, single_digits, strings, touching_pairs, whole_pen_digits};
+use refusing::Judged;
+pub use rows::{half_digits, single_digits, strings, touching_pairs, whole_pen_digits};
 
 /// Reads every evaluation row and writes docs/evaluation.md, its figures, and model/evaluation.json.
 #[derive(Debug, Args)]
@@ -73,6 +77,7 @@ struct Record {
     strategies: Vec<StrategyResult>,
     digits: Vec<DigitResult>,
     refusals: Vec<RefusalResult>,
+    methods: Vec<refusing::MethodResult>,
     seconds: f64,
 }
 
@@ -172,22 +177,30 @@ pub fn run_evaluate(args: &EvaluateArgs) -> Result<()> {
         }
     }
     let mut digits = Vec::new();
+    let mut judged_digits = Vec::new();
     for row in rows::single_digits(&data)? {
         eprintln!("classifying {} ({})", row.name, row.inputs.len());
         let readings = classify_all(&weights, &row.inputs);
         digits.push(digit_result(&row, &readings));
+        judged_digits.push(Judged::of(row.name, &classify_all(&plain, &row.inputs), &readings));
         sheet(row.name, digit_mistakes(&row, &readings))?;
     }
     let mut refusals = Vec::new();
+    let mut methods = Vec::new();
     let whole = rows::whole_pen_digits(&data)?;
     refusals.push(refusal_result(&whole, &classify_all(&plain, &whole.inputs), &classify_all(&weights, &whole.inputs)));
-    let cut = [rows::half_digits(&data)?, rows::touching_pairs(&data)?];
-    for row in cut.into_iter().chain(rows::non_digits(&data)?) {
+    for (row, against) in rows::refused(&data)? {
         eprintln!("refusing {} ({})", row.name, row.inputs.len());
-        let readings = classify_all(&weights, &row.inputs);
-        refusals.push(refusal_result(&row, &classify_all(&plain, &row.inputs), &readings));
+        let (readings, plainly) = (classify_all(&weights, &row.inputs), classify_all(&plain, &row.inputs));
+        refusals.push(refusal_result(&row, &plainly, &readings));
+        let digits = judged_digits.iter().find(|j| j.name == against).expect("a row of single digits");
+        methods.extend(refusing::compare(&Judged::of(row.name, &plainly, &readings), digits));
         sheet(row.name, accepted_non_digits(&row, &readings))?;
     }
+    let composed = rows::composed(&data)?;
+    let touching = composed.iter().find(|(name, _)| *name == rows::STRATEGY_ROW).expect("a row of composed strings");
+    let [wrong, right] = refusing::candidates(&touching.1, &weights, &plain);
+    methods.extend(refusing::compare(&wrong, &right));
     let shape = weights.shape;
     let record = Record {
         network: NetworkFacts {
@@ -197,10 +210,11 @@ pub fn run_evaluate(args: &EvaluateArgs) -> Result<()> {
             bytes: weights.to_bytes().len(),
         },
         strings,
-        cuts: rows::composed(&data)?.into_iter().map(|(row, strings)| cut_result(row, &strings)).collect(),
+        cuts: composed.iter().map(|(row, strings)| cut_result(row, strings, &weights.cuts)).collect(),
         strategies,
         digits,
         refusals,
+        methods,
         seconds: begun.elapsed().as_secs_f64(),
     };
     let figures_dir = args.out.join("figures");
@@ -218,7 +232,8 @@ pub fn run_evaluate(args: &EvaluateArgs) -> Result<()> {
 }
 
 fn recognizer(weights: &Weights) -> Recognizer<CpuClassifier> {
-    Recognizer::new(CpuClassifier::load(weights), weights.policy).with_clock(crate::train::milliseconds)
+    Recognizer::new(CpuClassifier::load(weights), weights.policy, weights.cuts.clone())
+        .with_clock(crate::train::milliseconds)
 }
 
 /// Reads every input, on all cores, in order.
@@ -297,28 +312,28 @@ fn refusal_result(row: &Row<()>, plain: &[GlyphReading], ours: &[GlyphReading]) 
         row: row.name,
         glyphs: ours.len(),
         plain_sure: plain_sure(plain),
-        ours_sure: share(ours.iter().filter(|r| r.probability >= SURE).count(), ours.len()),
+        ours_sure: refusing::sure(ours),
         ours_accepted: accepted(ours),
     }
 }
 
 /// How well the true boundaries of composed strings are cut.
-fn cut_result(row: &'static str, strings: &[Composed]) -> CutResult {
+fn cut_result(row: &'static str, strings: &[Composed], cuts: &CutModel) -> CutResult {
     let cut = |composed: &Composed| {
-        let prepared = prepare(&composed.input);
+        let prepared = prepare(&composed.input, cuts);
         let hit = composed.boundaries_hit(&prepared.grid, &prepared.segmentation);
         let segmentation = &prepared.segmentation;
         let hits = hit.iter().filter(|&&h| h).count();
         (hits, hit.len(), segmentation.candidates.len(), segmentation.fragments.len())
     };
-    let cuts: Vec<(usize, usize, usize, usize)> = strings.par_iter().map(cut).collect();
-    let sum = |of: fn(&(usize, usize, usize, usize)) -> usize| cuts.iter().map(of).sum::<usize>();
+    let counts: Vec<(usize, usize, usize, usize)> = strings.par_iter().map(cut).collect();
+    let sum = |of: fn(&(usize, usize, usize, usize)) -> usize| counts.iter().map(of).sum::<usize>();
     let digits: usize = strings.iter().map(|c| c.text.len()).sum();
     CutResult {
         row,
         strings: strings.len(),
         recall: share(sum(|c| c.0), sum(|c| c.1)),
-        strings_whole: share(cuts.iter().filter(|c| c.0 == c.1).count(), cuts.len()),
+        strings_whole: share(counts.iter().filter(|c| c.0 == c.1).count(), counts.len()),
         candidates_a_digit: sum(|c| c.2) as f64 / digits.max(1) as f64,
         fragments_a_digit: sum(|c| c.3) as f64 / digits.max(1) as f64,
     }
@@ -356,7 +371,7 @@ fn accepted_non_digits<'a>(row: &'a Row<()>, readings: &[GlyphReading]) -> Vec<M
 
 /// Percent on which a ten-way softmax is at least 90 % sure.
 pub fn plain_sure(readings: &[GlyphReading]) -> f64 {
-    let sure = |r: &&GlyphReading| r.accept.is_some_and(|a| a.softmax >= SURE);
+    let sure = |r: &&GlyphReading| r.accept.is_some_and(|a| a.by(RefusalMethod::Softmax) >= SURE);
     share(readings.iter().filter(sure).count(), readings.len())
 }
 

@@ -1,10 +1,11 @@
 //! Fitting the settings on held-back data: temperature, threshold of acceptance, and the weights of the path score.
 
 use crate::classify::Scores;
-use crate::confidence::{Acceptance, Policy, decide};
+use crate::confidence::{Policy, decide};
 use crate::lattice::Strategy;
 use crate::reading::Decision;
 use crate::recognizer::{Prepared, lattice_of};
+use crate::refusal::RefusalMethod;
 
 /// Settings to begin from, near what fits gave before.
 pub const START: Policy = Policy {
@@ -13,13 +14,10 @@ pub const START: Policy = Policy {
     run_power: 0.,
     digit_bias: 0.,
     cut_weight: 0.6,
-    seam_bias: 0.,
-    seam_slope: -3.,
-    gap_bias: 0.5,
-    gap_slope: 12.,
+    cut_bias: 0.,
     height_weight: 1.,
     junk_bias: -2.,
-    accept_threshold: 0.,
+    thresholds: [0.; RefusalMethod::ALL.len()],
 };
 
 /// The temperature that makes the outputs of held-back glyphs likeliest, by golden-section search.
@@ -37,11 +35,13 @@ pub fn temperature(logits: &[[f32; crate::classify::CLASSES]], classes: &[usize]
     ((low + high) / 2.) as f32
 }
 
-/// The threshold that lets the share `wanted` of digits in.
-pub fn accept_threshold(digits: &[Scores], wanted: f64) -> f32 {
-    let mut accepts: Vec<f64> = digits.iter().map(|s| Acceptance::of(s).default).collect();
-    accepts.sort_by(f64::total_cmp);
-    accepts[((accepts.len() - 1) as f64 * (1. - wanted)) as usize] as f32
+/// For each method the threshold that lets the share `wanted` of digits in.
+pub fn thresholds(digits: &[Scores], wanted: f64) -> [f32; RefusalMethod::ALL.len()] {
+    RefusalMethod::ALL.map(|method| {
+        let mut accepts: Vec<f64> = digits.iter().map(|s| method.acceptance(s)).collect();
+        accepts.sort_by(f64::total_cmp);
+        accepts[((accepts.len() - 1) as f64 * (1. - wanted)) as usize] as f32
+    })
 }
 
 /// A held-back string with everything scored: fitting only searches again.
@@ -104,40 +104,56 @@ pub fn report(strings: &[ScoredString], policy: &Policy, strategy: Strategy) -> 
     )
 }
 
-/// Lowers [`string_loss`] over the weights of the path score, one at a time with shrinking steps (coordinate search: ten numbers and a
-/// loss that is cheap to ask for need no gradient). Calls `report` after each round with the loss.
-pub fn path_weights(
-    strings: &[ScoredString],
-    start: Policy,
-    rounds: usize,
-    mut report: impl FnMut(usize, f64),
-) -> Policy {
-    /// Places in [`Policy::to_array`] of the weights of the path score, with their first steps.
-    const PATH: [(usize, f32); 10] =
-        [(1, 0.2), (2, 0.2), (3, 0.5), (4, 0.3), (5, 1.), (6, 2.), (7, 1.), (8, 5.), (9, 1.), (10, 1.)];
+/// Places in [`Policy::to_array`] of the weights of the path score, with their first steps and the least that they may be: weights of
+/// log-probabilities and penalties are never negative.
+const PATH: [(usize, f32, f32); 7] = [
+    (1, 0.2, 0.),
+    (2, 0.2, f32::NEG_INFINITY),
+    (3, 0.5, f32::NEG_INFINITY),
+    (4, 0.3, 0.),
+    (5, 1., f32::NEG_INFINITY),
+    (6, 1., 0.),
+    (7, 1., f32::NEG_INFINITY),
+];
+
+/// Steps of the search end when they have shrunk to this share of the first ones.
+const SHORTEST_STEP: f32 = 0.05;
+
+/// Lowers [`string_loss`] over the weights of the path score: a pattern search (R. Hooke, T. Jeeves, ""Direct Search" Solution of Numerical
+/// and Statistical Problems", J. ACM 1961), since seven numbers and a loss that is cheap to ask for need no gradient. Each round tries
+/// one step of each weight, then the whole way of the round once more; where nothing helps, steps halve. Calls `report` after each round
+/// with the loss.
+pub fn path_weights(strings: &[ScoredString], start: Policy, mut report: impl FnMut(usize, f64)) -> Policy {
+    let loss_of = |values: [f32; Policy::LEN]| string_loss(strings, &Policy::from_array(values));
     let mut best = start.to_array();
-    let mut best_loss = string_loss(strings, &start);
+    let mut best_loss = loss_of(best);
     let mut shrink = 1.;
-    for round in 0..rounds {
-        let mut moved = false;
-        for (place, step) in PATH {
+    for round in 0.. {
+        let before = best;
+        for (place, step, least) in PATH {
             for sign in [1., -1.] {
                 let mut next = best;
-                next[place] += sign * step * shrink;
-                // Weights of log-probabilities and penalties are never negative.
-                if matches!(place, 1 | 4 | 9) && next[place] < 0. {
-                    continue;
-                }
-                let loss = string_loss(strings, &Policy::from_array(next));
+                next[place] = (next[place] + sign * step * shrink).max(least);
+                let loss = loss_of(next);
                 if loss < best_loss {
-                    (best, best_loss, moved) = (next, loss, true);
+                    (best, best_loss) = (next, loss);
                     break;
                 }
             }
         }
-        report(round, best_loss);
-        if !moved {
+        if best == before {
             shrink /= 2.;
+        } else {
+            let mut further = best;
+            PATH.iter().for_each(|&(at, _, least)| further[at] = (2. * best[at] - before[at]).max(least));
+            let loss = loss_of(further);
+            if loss < best_loss {
+                (best, best_loss) = (further, loss);
+            }
+        }
+        report(round, best_loss);
+        if shrink < SHORTEST_STEP {
+            break;
         }
     }
     Policy::from_array(best)

@@ -6,10 +6,9 @@ use rand::seq::IndexedRandom;
 use rand::{Rng, RngExt, SeedableRng};
 
 use super::datasets::LabelledInk;
-use super::scribble::smooth;
+use super::path;
 
-/// Ways to write each digit as polylines on a 10 x 10 grid (x rightward, y downward), strokes parted by spaces, points two digits
-/// each; a point said twice is a corner.
+/// Ways to write each digit, in the language of [`path`].
 const SHAPES: [&[&str]; 10] = [
     &[
         "30020739676230",
@@ -102,21 +101,17 @@ pub fn digits(hands: usize, each: usize, seed: u64) -> Vec<LabelledInk> {
 
 /// One shape by an unsteady hand: its points are off by up to `unsteady` grid steps.
 fn drawn(shape: &str, unsteady: f64, width: f64, rng: &mut impl Rng) -> Vec<Vec<[f64; 2]>> {
+    /// Less than a B-spline's, which would shrink the small loops.
+    const CUT: f64 = 0.2;
     let mut off = || rng.random_range(-unsteady..unsteady);
-    let mut stroke = |text: &str| {
-        let pairs: Vec<&[u8]> = text.as_bytes().chunks_exact(2).collect();
-        let mut points: Vec<[f64; 2]> = Vec::new();
-        for (i, pair) in pairs.iter().enumerate() {
-            // A corner stays one point.
-            let point = match points.last() {
-                Some(&last) if pairs[i - 1] == *pair => last,
-                _ => [(f64::from(pair[0] - b'0') + off()) * width, f64::from(pair[1] - b'0') + off()],
-            };
-            points.push(point);
-        }
-        smooth(&smooth(&points))
-    };
-    shape.split_whitespace().map(&mut stroke).collect()
+    let strokes = path::strokes(shape, |[x, y]| [(x + off()) * width, y + off()]);
+    strokes.iter().map(|points| path::smooth(&path::smooth(points, CUT), CUT)).collect()
+}
+
+/// A digit and one of the ways to write it.
+pub fn any_shape(rng: &mut impl Rng) -> (usize, &'static str) {
+    let digit = rng.random_range(0..SHAPES.len());
+    (digit, SHAPES[digit].choose(rng).expect("every digit has a shape"))
 }
 
 #[cfg(test)]
@@ -136,8 +131,6 @@ mod tests {
 
     #[test]
     fn shapes_are_whole_points() {
-        for text in SHAPES.iter().flat_map(|s| s.iter()).flat_map(|s| s.split_whitespace()) {
-            assert!(text.len() >= 4 && text.len().is_multiple_of(2), "{text}");
-        }
+        SHAPES.iter().flat_map(|s| s.iter()).for_each(|shape| assert!(path::is_well_formed(shape), "{shape}"));
     }
 }

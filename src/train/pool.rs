@@ -10,12 +10,14 @@ use rayon::prelude::*;
 use super::augment::Augmentation;
 use super::compose::{Composed, Spacing, compose_pictures, compose_strokes, picture_of};
 use super::datasets::{GreyImage, LabelledInk, TrainingData};
-use super::scribble;
+use super::letters::{self, print, pseudo, silhouette};
+use super::{hand, scribble};
 use crate::classify::{DIGITS, GLYPH_SIDE, Glyph, Reject};
 use crate::glyph::glyph_of;
 use crate::ink::Input;
 use crate::raster::Line;
 use crate::recognizer::{prepare, whole_glyph};
+use crate::segment::CutModel;
 
 /// A glyph and its class.
 #[derive(Debug, Clone)]
@@ -53,11 +55,11 @@ const REJECTS_A_STRING: usize = 10;
 const HALVES_A_STRING: usize = 4;
 
 impl Pool {
-    /// Builds the pool from `strings` composed strings and proportionate numbers of the rest. The same seed gives the same pool.
+    /// Builds the pool from `strings` composed strings, cut by `cuts`, and proportionate numbers of the rest. The same seed gives the same pool.
     ///
     /// # Errors
     /// Where an ink of the data is not finite.
-    pub fn build(data: &TrainingData, strings: usize, seed: u64) -> Result<Self> {
+    pub fn build(data: &TrainingData, cuts: &CutModel, strings: usize, seed: u64) -> Result<Self> {
         let images: Vec<Sample> = par_samples(&data.images.images, |i, image| {
             glyph_sample(&image.to_input(2), usize::from(data.images.labels[i]))
         });
@@ -69,26 +71,37 @@ impl Pool {
             let mut rng = StdRng::seed_from_u64(seed ^ (i as u64) << 20);
             (0..8).filter_map(|_| pen_sample(ink, Reject::Symbol.class(), &mut rng)).collect()
         });
-        let drawn = drawn_signs(strings / 2, seed ^ 0xd7);
-        let scribbles = scribbles(strings / 2, seed ^ 0x5c);
+        let letters = drawn(strings, seed ^ 0xd7, Reject::Symbol, |rng| letters::written(&data.letters, rng));
+        let pseudo = drawn(strings / 2, seed ^ 0x9e, Reject::Symbol, pseudo::letter);
+        let scribbles = drawn(strings / 2, seed ^ 0x5c, Reject::Noise, scribble::scribble);
+        let prints =
+            pictures(strings, seed ^ 0x77, |rng| (letters::printed(&data.letters, rng), Reject::Symbol.class()));
+        let printed_digits = pictures(strings / 5, seed ^ 0x3d, printed_digit);
+        let silhouettes =
+            pictures(strings / 2, seed ^ 0x6a, |rng| (silhouette::silhouette(rng), Reject::Noise.class()));
         let halves = halves(data, HALVES_A_STRING * strings, seed ^ 0x11);
-        let (cut_digits, wrong) = cut_strings(data, strings, seed);
+        let (cut_digits, wrong) = cut_strings(data, cuts, strings, seed);
         let shapes = DigitShapes::new(&images, &pens, seed);
         let source = |name, share, samples: Vec<Sample>| Source { name, share, samples, changes: &Augmentation::ALL };
         let mut sources = vec![
-            source("digits, pictures", 0.28, images),
-            source("digits, pen", 0.16, pens),
-            source("digits, cut from strings", 0.18, cut_digits),
+            source("digits, pictures", 0.26, images),
+            source("digits, pen", 0.15, pens),
+            source("digits, cut from strings", 0.15, cut_digits),
+            // Few: the product reads handwriting, but print must not be what a letter is known by.
+            source("digits, printed", 0.01, printed_digits),
             // Not sifted, and bent before the cut, not after: a straight edge shows. Where it does not, whole digits outnumber halves.
-            Source { changes: &Augmentation::PEN, ..source("fragments, halves", 0.14, halves) },
+            Source { changes: &Augmentation::PEN, ..source("fragments, halves", 0.11, halves) },
         ];
         let (fragments, several) = wrong.into_iter().partition(|s: &Sample| s.class == Reject::Fragment.class());
         let rejects = [
-            source("fragments, cut from strings", 0.1, fragments),
-            source("several, cut from strings", 0.08, several),
-            source("signs, Omniglot", 0.07, signs),
-            source("signs, drawn", 0.03, drawn),
-            source("scribbles", 0.04, scribbles),
+            source("fragments, cut from strings", 0.07, fragments),
+            source("several, cut from strings", 0.06, several),
+            source("signs, Omniglot", 0.04, signs),
+            source("letters, written", 0.06, letters),
+            source("letters, of no script", 0.02, pseudo),
+            source("letters, printed", 0.04, prints),
+            source("scribbles", 0.02, scribbles),
+            source("silhouettes", 0.02, silhouettes),
         ];
         sources.extend(rejects.into_iter().map(|s| Source { samples: shapes.without_lookalikes(s.samples), ..s }));
         Ok(Self { sources })
@@ -135,14 +148,7 @@ fn pen_sample(ink: &LabelledInk, class: usize, rng: &mut impl Rng) -> Option<Sam
     Some(Sample { glyph: whole_glyph(&input)?, class })
 }
 
-fn drawn_signs(count: usize, seed: u64) -> Vec<Sample> {
-    drawn(count, seed, Reject::Symbol, scribble::sign)
-}
-
-fn scribbles(count: usize, seed: u64) -> Vec<Sample> {
-    drawn(count, seed, Reject::Noise, scribble::scribble)
-}
-
+/// Inks of one class as strokes or as pictures; each from a seed of its own.
 fn drawn(count: usize, seed: u64, class: Reject, draw: impl Fn(&mut StdRng) -> crate::ink::Ink + Sync) -> Vec<Sample> {
     let one = |i: usize| {
         let mut rng = StdRng::seed_from_u64(seed.wrapping_mul(0x9e37_79b9).wrapping_add(i as u64));
@@ -157,6 +163,21 @@ fn drawn(count: usize, seed: u64, class: Reject, draw: impl Fn(&mut StdRng) -> c
         glyph_sample(&input, class.class())
     };
     (0..count).into_par_iter().flat_map_iter(one).collect()
+}
+
+/// Pictures with their classes; each from a seed of its own.
+fn pictures(count: usize, seed: u64, draw: impl Fn(&mut StdRng) -> (GreyImage, usize) + Sync) -> Vec<Sample> {
+    let one = |i: usize| {
+        let mut rng = StdRng::seed_from_u64(seed.wrapping_mul(0x9e37_79b9).wrapping_add(i as u64));
+        let (image, class) = draw(&mut rng);
+        glyph_sample(&image.to_input(2), class)
+    };
+    (0..count).into_par_iter().flat_map_iter(one).collect()
+}
+
+fn printed_digit(rng: &mut StdRng) -> (GreyImage, usize) {
+    let (digit, shape) = hand::any_shape(rng);
+    (print::digit(digit, shape, rng), digit)
 }
 
 /// Digits cut straight through: most of them down the very middle, the rest near it, slanted or across; either side.
@@ -215,12 +236,12 @@ pub fn random_string(data: &TrainingData, length: usize, spacing: Spacing, rng: 
 }
 
 /// Digits and rejects that our own segmenter finds in composed strings.
-fn cut_strings(data: &TrainingData, strings: usize, seed: u64) -> (Vec<Sample>, Vec<Sample>) {
+fn cut_strings(data: &TrainingData, cuts: &CutModel, strings: usize, seed: u64) -> (Vec<Sample>, Vec<Sample>) {
     let one = |i: usize| {
         let mut rng = StdRng::seed_from_u64(seed.wrapping_mul(31).wrapping_add(i as u64));
         let spacing = if rng.random_bool(0.5) { Spacing::Natural } else { Spacing::Touching };
         let composed = random_string(data, rng.random_range(2..=6), spacing, &mut rng);
-        let prepared = prepare(&composed.input);
+        let prepared = prepare(&composed.input, cuts);
         let truths = composed.truth(&prepared.grid, &prepared.segmentation);
         let (mut digits, mut rejects) = (Vec::new(), Vec::new());
         for (glyph, truth) in prepared.glyphs.into_iter().zip(truths) {

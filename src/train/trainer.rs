@@ -5,28 +5,21 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use burn::backend::Autodiff;
-use burn::module::{AutodiffModule, Module};
-use burn::nn::loss::CrossEntropyLossConfig;
-use burn::optim::adaptor::OptimizerAdaptor;
-use burn::optim::{AdamW, AdamWConfig, GradientsAccumulator, GradientsParams, Optimizer};
-use burn::record::{BinFileRecorder, FullPrecisionSettings, Recorder};
-use burn::tensor::{Int, Tensor, TensorData};
 use burn_flex::Flex;
 use indicatif::{ProgressBar, ProgressStyle};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use serde::{Deserialize, Serialize};
 
+use super::adamw::AdamW;
 use super::augment::augment;
+use super::learner::{Learner, Workspace};
 use super::pool::{Pool, Sample, is_digit};
 use crate::classify::{CLASSES, DIGITS, Glyph, Scores};
-use crate::confidence::{Acceptance, Policy};
+use crate::confidence::Policy;
 use crate::model::{Network, NetworkShape, Weights, tensor_of};
-
-type Training = Autodiff<Flex>;
-type Optim = OptimizerAdaptor<AdamW, Network<Training>, Training>;
-type File = BinFileRecorder<FullPrecisionSettings>;
+use crate::refusal::RefusalMethod;
+use crate::segment::CutModel;
 
 /// What a network learns from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
@@ -117,6 +110,8 @@ pub struct Materials<'a> {
     pub validation: &'a [Sample],
     /// Settings yet to be fitted, which the weights take along.
     pub policy: Policy,
+    /// See `policy`.
+    pub cuts: &'a CutModel,
     /// Where checkpoints go.
     pub dir: &'a Path,
 }
@@ -131,12 +126,10 @@ pub fn train(config: &TrainConfig, materials: Materials) -> Result<Weights> {
 
 /// As [`train`], stopping after step `last` with a checkpoint.
 fn train_to(last: usize, config: &TrainConfig, materials: Materials) -> Result<Weights> {
-    let Materials { start, pool, validation, policy, dir } = materials;
+    let Materials { start, pool, validation, policy, cuts, dir } = materials;
     fs::create_dir_all(dir).with_context(|| format!("could not make {}", dir.display()))?;
-    let device = Default::default();
     let checkpoint = Checkpoint { dir: dir.to_owned() };
-    <Training as burn::tensor::backend::Backend>::seed(&device, config.seed);
-    let mut network = match start {
+    let mut learner = match start {
         Some(weights) => {
             ensure!(
                 weights.shape == config.shape(),
@@ -144,38 +137,44 @@ fn train_to(last: usize, config: &TrainConfig, materials: Materials) -> Result<W
                 config.shape(),
                 weights.shape
             );
-            Network::<Training>::from_weights(weights, &device)
+            Learner::new(weights)
         }
-        None => Network::<Training>::new(&config.shape(), &device),
+        None => Learner::new(&random_weights(config, policy, cuts)),
     };
-    let mut optim: Optim = AdamWConfig::new().with_weight_decay(0.01).init();
-    let mut first = 0;
-    if let Some((n, o, step)) = checkpoint.load(config, &network, &optim)? {
-        (network, optim, first) = (n, o, step);
-    }
+    let mut optim = AdamW::new(learner.parameters().len());
+    let first = checkpoint.load(config, &mut learner, &mut optim)?.unwrap_or(0);
+    let mut threads: Vec<Workspace> = Vec::new();
+    threads.resize_with(config.threads, Workspace::default);
     let bar = progress_bar(config.steps);
     bar.set_position(first as u64);
     let mut loss_sum = 0.;
     let begun = Instant::now();
     for step in first..last {
-        let (gradients, loss) = step_gradients(config, &network, pool, step);
-        network = optim.step(config.learning_rate_at(step), network, gradients);
-        loss_sum += loss;
+        loss_sum += learn_batch(config, &learner, pool, step, &mut threads);
+        let (gradients, rate) = (&threads[0].gradients, config.learning_rate_at(step));
+        learner.update(|parameters| optim.step(parameters, gradients, rate, step + 1));
         bar.inc(1);
         if (step + 1) % CHECKPOINT_EVERY == 0 || step + 1 == last {
             let since = (step + 1 - first) as f64 / begun.elapsed().as_secs_f64();
-            let report = validate(&network.valid(), validation);
+            let network = Network::from_weights(&learner.weights(policy, cuts.clone()), &Default::default());
+            let report = validate(&network, validation);
             let steps = (step % CHECKPOINT_EVERY + 1) as f64;
             report_line(
                 &bar,
                 format!("step {}: loss {:.4}, {:.1} steps/s, {report}", step + 1, loss_sum / steps, since),
             );
             loss_sum = 0.;
-            checkpoint.save(config, &network, &optim, step + 1)?;
+            checkpoint.save(config, &learner, &optim, step + 1)?;
         }
     }
     bar.finish_and_clear();
-    Ok(network.valid().to_weights(config.shape(), policy))
+    Ok(learner.weights(policy, cuts.clone()))
+}
+
+fn random_weights(config: &TrainConfig, policy: Policy, cuts: &CutModel) -> Weights {
+    let device = Default::default();
+    <Flex as burn::tensor::backend::Backend>::seed(&device, config.seed);
+    Network::<Flex>::new(&config.shape(), &device).to_weights(config.shape(), policy, cuts.clone())
 }
 
 /// Progress bars hide themselves where nobody looks; reports do not.
@@ -191,51 +190,37 @@ fn progress_bar(steps: usize) -> ProgressBar {
     bar
 }
 
-/// Gradients of one batch, each thread its share. Every thread works on a network of its own: burn's autodiff deadlocks when two
-/// threads share a graph's parameters. (`valid()` must go into `from_inner` as it comes: a clone forgets that its parameters want
-/// gradients.)
-fn step_gradients(
-    config: &TrainConfig,
-    network: &Network<Training>,
-    pool: &Pool,
-    step: usize,
-) -> (GradientsParams, f64) {
+/// Leaves the gradients of one batch's mean loss with the first thread, and gives that loss. Every thread learns its share of the batch,
+/// and the shares are added in the threads' order, so that a seed gives the same weights each time.
+fn learn_batch(config: &TrainConfig, learner: &Learner, pool: &Pool, step: usize, threads: &mut [Workspace]) -> f64 {
     let share = config.batch / config.threads;
-    let parts: Vec<(GradientsParams, f64)> = std::thread::scope(|scope| {
-        let work = |thread: usize| {
-            let own = Network::<Training>::from_inner(network.valid());
+    let scale = 1. / (share * config.threads) as f32;
+    let losses: Vec<f64> = std::thread::scope(|scope| {
+        let mut handles = Vec::new();
+        for (thread, work) in threads.iter_mut().enumerate() {
             let seed = config.seed.wrapping_add((step * config.threads + thread) as u64 + 1);
-            scope.spawn(move || gradients(&own, &batch(pool, share, seed)))
-        };
-        let handles: Vec<_> = (0..config.threads).map(work).collect();
+            handles.push(scope.spawn(move || {
+                let (glyphs, classes) = batch(pool, share, seed);
+                work.gradients.fill(0.);
+                learner.learn(&glyphs, &classes, scale, work)
+            }));
+        }
         handles.into_iter().map(|h| h.join().expect("a training thread ends")).collect()
     });
-    let mut sum = GradientsAccumulator::new();
-    let mut loss = 0.;
-    for (part, part_loss) in parts {
-        sum.accumulate(network, part);
-        loss += part_loss / config.threads as f64;
+    let (first, others) = threads.split_first_mut().expect("there is a thread");
+    for other in others {
+        first.gradients.iter_mut().zip(&other.gradients).for_each(|(sum, v)| *sum += v);
     }
-    (sum.grads(), loss)
+    losses.iter().sum::<f64>() * f64::from(scale)
 }
 
-fn batch(pool: &Pool, size: usize, seed: u64) -> (Vec<Glyph>, Vec<i64>) {
+fn batch(pool: &Pool, size: usize, seed: u64) -> (Vec<Glyph>, Vec<usize>) {
     let mut rng = StdRng::seed_from_u64(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
     let one = |_| {
         let (sample, source) = pool.draw(&mut rng);
-        (augment(&sample.glyph, source.changes, &mut rng), sample.class as i64)
+        (augment(&sample.glyph, source.changes, &mut rng), sample.class)
     };
     (0..size).map(one).unzip()
-}
-
-fn gradients(network: &Network<Training>, (glyphs, classes): &(Vec<Glyph>, Vec<i64>)) -> (GradientsParams, f64) {
-    let device = Default::default();
-    let logits = network.forward(tensor_of(glyphs, &device));
-    let targets = Tensor::<Training, 1, Int>::from_data(TensorData::new(classes.clone(), [classes.len()]), &device);
-    let loss = CrossEntropyLossConfig::new().init(&device).forward(logits, targets);
-    let value = f64::from(loss.clone().into_scalar());
-    let gradients = GradientsParams::from_grads(loss.backward(), network);
-    (gradients, value)
 }
 
 /// A folder for each step that was saved; `progress.json` names the one that is whole, so that a run killed while it saves loses nothing.
@@ -253,12 +238,13 @@ impl Checkpoint {
         Ok(Some(serde_json::from_str(&text).with_context(|| format!("could not use {}", self.dir.display()))?))
     }
 
-    fn save(&self, config: &TrainConfig, network: &Network<Training>, optim: &Optim, step: usize) -> Result<()> {
+    fn save(&self, config: &TrainConfig, learner: &Learner, optim: &AdamW, step: usize) -> Result<()> {
         let before = self.progress()?.map(|p| p.step);
-        let (file, folder) = (File::new(), self.folder(step));
+        let folder = self.folder(step);
         fs::create_dir_all(&folder)?;
-        file.record(network.clone().into_record(), folder.join("network"))?;
-        file.record(optim.to_record(), folder.join("optimizer"))?;
+        fs::write(folder.join("parameters.f32"), bytes_of(learner.parameters()))?;
+        fs::write(folder.join("means.f32"), bytes_of(&optim.means))?;
+        fs::write(folder.join("squares.f32"), bytes_of(&optim.squares))?;
         let progress = Progress { config: config.clone(), step };
         let next = self.dir.join("progress.next");
         fs::write(&next, serde_json::to_string_pretty(&progress)?)?;
@@ -269,23 +255,34 @@ impl Checkpoint {
         }
     }
 
-    fn load(
-        &self,
-        config: &TrainConfig,
-        network: &Network<Training>,
-        optim: &Optim,
-    ) -> Result<Option<(Network<Training>, Optim, usize)>> {
+    /// Takes what was saved, and gives the step that comes next; `None` where nothing of this config was.
+    fn load(&self, config: &TrainConfig, learner: &mut Learner, optim: &mut AdamW) -> Result<Option<usize>> {
         let Some(progress) = self.progress()? else { return Ok(None) };
         if progress.config != *config {
             eprintln!("{} holds a checkpoint of another config: starting anew", self.dir.display());
             return Ok(None);
         }
-        let (file, device, folder) = (File::new(), Default::default(), self.folder(progress.step));
-        let network = network.clone().load_record(file.load(folder.join("network"), &device)?);
-        let optim = optim.clone().load_record(file.load(folder.join("optimizer"), &device)?);
+        let folder = self.folder(progress.step);
+        let count = learner.parameters().len();
+        let parameters = read_floats(&folder.join("parameters.f32"), count)?;
+        optim.means = read_floats(&folder.join("means.f32"), count)?;
+        optim.squares = read_floats(&folder.join("squares.f32"), count)?;
+        learner.update(|to| to.copy_from_slice(&parameters));
         eprintln!("resuming at step {}", progress.step);
-        Ok(Some((network, optim, progress.step)))
+        Ok(Some(progress.step))
     }
+}
+
+fn bytes_of(values: &[f32]) -> Vec<u8> {
+    values.iter().flat_map(|v| v.to_le_bytes()).collect()
+}
+
+fn read_floats(path: &Path, count: usize) -> Result<Vec<f32>> {
+    let bytes = fs::read(path).with_context(|| format!("could not read {}", path.display()))?;
+    let (values, rest) = bytes.as_chunks();
+    let fits = values.len() == count && rest.is_empty();
+    ensure!(fits, "could not use {}: expected {count} values, saw {} bytes", path.display(), bytes.len());
+    Ok(values.iter().map(|v| f32::from_le_bytes(*v)).collect())
 }
 
 /// Raw outputs for many glyphs, on all cores.
@@ -309,13 +306,13 @@ fn validate(network: &Network<Flex>, samples: &[Sample]) -> String {
     let right = both().filter(|(s, p)| is_digit(s.class) && usize::from(p.best_digit().0) == s.class).count();
     let digits = samples.iter().filter(|s| is_digit(s.class)).count();
     let mut accepts: Vec<f64> =
-        both().filter(|(s, _)| is_digit(s.class)).map(|(_, p)| Acceptance::of(p).default).collect();
+        both().filter(|(s, _)| is_digit(s.class)).map(|(_, p)| RefusalMethod::default().acceptance(p)).collect();
     accepts.sort_by(f64::total_cmp);
     let threshold = accepts[accepts.len() * 3 / 100];
     let let_in: Vec<String> = (DIGITS..CLASSES)
         .map(|class| {
             let of_class = || both().filter(|(s, _)| s.class == class);
-            let accepted = of_class().filter(|(_, p)| Acceptance::of(p).default >= threshold).count();
+            let accepted = of_class().filter(|(_, p)| RefusalMethod::default().acceptance(p) >= threshold).count();
             format!("{:.2}", 100. * accepted as f64 / of_class().count().max(1) as f64)
         })
         .collect();
@@ -362,10 +359,11 @@ mod tests {
             ..TrainConfig::default()
         };
         let pool = bars();
-        let policy = super::super::fit::START;
+        let (policy, cuts) = (super::super::fit::START, &CutModel::blank());
         let run = |last: usize, folder: &str| {
             let dir = &root.join(folder);
-            let materials = Materials { start: None, pool: &pool, validation: &pool.sources[0].samples, policy, dir };
+            let materials =
+                Materials { start: None, pool: &pool, validation: &pool.sources[0].samples, policy, cuts, dir };
             train_to(last, &config, materials).expect("training runs")
         };
         let weights = run(200, "whole");

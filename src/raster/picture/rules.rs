@@ -26,6 +26,11 @@ const SOLID: f64 = 0.85;
 /// Where ink over the rule is thicker than the rule by so many px, a stroke crosses it and stays.
 const CROSSING: usize = 2;
 
+/// On at least this share of its length nothing crosses a rule and its middle is straight to a pixel: the tops of digits that touch
+/// one another make long runs too, but those bend, and strokes lead away from them.
+const BARE: f64 = 0.6;
+const STRAIGHT: f64 = 1.;
+
 /// A rule is no thicker than this share of the picture's height: a filled bar is ink, to be refused, not a rule to be erased.
 const THICKEST: f64 = 0.15;
 
@@ -58,9 +63,14 @@ struct Rule {
 }
 
 impl Rule {
+    /// Where it should be in one column.
+    fn row_at(&self, x: usize, plane: &Plane) -> f64 {
+        self.row + self.slope * (x as f64 - plane.width as f64 / 2.)
+    }
+
     /// The row that the rule is inked on in one column, within a pixel of where it should be: slopes are few and pixels coarse.
     fn inked_row(&self, x: usize, plane: &Plane) -> Option<usize> {
-        let row = (self.row + self.slope * (x as f64 - plane.width as f64 / 2.)).round() as i64;
+        let row = self.row_at(x, plane).round() as i64;
         let inked =
             |&y: &i64| (0..plane.height as i64).contains(&y) && plane.values[y as usize * plane.width + x] >= INKED;
         [row, row - 1, row + 1].into_iter().find(inked).map(|y| y as usize)
@@ -100,18 +110,25 @@ fn longest_run(plane: &Plane, rule: &Rule) -> (usize, usize) {
     best
 }
 
-/// Erases a rule where nothing crosses it; false where it is too thick to be one.
+/// Erases a rule where nothing crosses it; false where it is too thick to be one, or crossed nearly everywhere.
 fn erase_one(plane: &mut Plane, rule: &Rule) -> bool {
     let stretch = |x: usize| Some(ink_through(plane, x, rule.inked_row(x, plane)?));
     let through: Vec<(usize, (usize, usize))> = (rule.from..rule.to).filter_map(|x| Some((x, stretch(x)?))).collect();
     let mut thickness: Vec<usize> = through.iter().map(|(_, (top, bottom))| bottom - top).collect();
     thickness.sort_unstable();
     let typical = thickness[thickness.len() / 2];
-    if typical as f64 > THICKEST * plane.height as f64 {
+    let bare = |(top, bottom): (usize, usize)| bottom - top <= typical + CROSSING;
+    // A thick rule may have been found on any of its rows: how far its middle lies from there.
+    let off = |&(x, (top, bottom)): &(usize, (usize, usize))| (top + bottom - 1) as f64 / 2. - rule.row_at(x, plane);
+    let mut offs: Vec<f64> = through.iter().map(off).collect();
+    offs.sort_by(f64::total_cmp);
+    let middle = offs[offs.len() / 2];
+    let is_plain = |column: &&(usize, (usize, usize))| bare(column.1) && (off(column) - middle).abs() <= STRAIGHT;
+    let plain = through.iter().filter(is_plain).count();
+    if typical as f64 > THICKEST * plane.height as f64 || (plain as f64) < BARE * through.len() as f64 {
         return false;
     }
-    // The median is among them, so that something always goes.
-    for (x, (top, bottom)) in through.into_iter().filter(|(_, (top, bottom))| bottom - top <= typical + CROSSING) {
+    for (x, (top, bottom)) in through.into_iter().filter(|&(_, stretch)| bare(stretch)) {
         (top..bottom).for_each(|y| plane.values[y * plane.width + x] = 0.);
     }
     true

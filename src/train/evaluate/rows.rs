@@ -17,6 +17,11 @@ use crate::train::datasets::{GreyImage, LabelledInk, images, inks, mnist};
 /// The row on which the strategies are compared.
 pub const STRATEGY_ROW: &str = "touching, pendigits test, strokes";
 
+/// Rows of single digits that non-digits are told from.
+const MNIST_ROW: &str = "MNIST test";
+const PEN_ROW: &str = "pendigits test";
+const CROHME_ROW: &str = "CROHME digits";
+
 /// Pictures are drawn this high, px, and with pens of these shares of it.
 const HEIGHTS: std::ops::Range<f64> = 40.0..72.0;
 const PENS: std::ops::Range<f64> = 0.06..0.11;
@@ -136,11 +141,11 @@ pub fn single_digits(data: &Path) -> Result<Vec<Row<u8>>> {
         images(&data.join(folder), &pictures, Some(&labels))
     };
     Ok(vec![
-        picture_row("MNIST test", mnist(data, "t10k")?),
-        ink_row("pendigits test", &inks(&data.join("pendigits/test.jsonl.gz"))?)?,
+        picture_row(MNIST_ROW, mnist(data, "t10k")?),
+        ink_row(PEN_ROW, &inks(&data.join("pendigits/test.jsonl.gz"))?)?,
         picture_row("USPS", set("usps", "test")?),
         picture_row("ARDIS", set("ardis", "t10k")?),
-        ink_row("CROHME digits", &inks(&data.join("crohme/digits.jsonl.gz"))?)?,
+        ink_row(CROHME_ROW, &inks(&data.join("crohme/digits.jsonl.gz"))?)?,
     ])
 }
 
@@ -191,12 +196,17 @@ pub fn touching_pairs(data: &Path) -> Result<Row<()>> {
     Ok(Row { name: "touching pairs, pendigits test", inputs: pairs.into_iter().map(|c| c.input).collect(), truths })
 }
 
-/// Signs and pictures that are no digits, each set alone.
+/// Signs that some people write as they write a digit, or so nearly that only the context tells: they are reported apart.
+const LOOKALIKES: [&str; 14] = ["I", "l", "|", "/", "o", "O", "s", "S", "z", "Z", "b", "B", "q", "g"];
+
+/// Everything to be refused, each set alone, with the name of the row of single digits that it is told from: written by the same kind
+/// of hand, or of the same kind of picture.
 ///
 /// # Errors
 /// Where a set is missing.
-pub fn non_digits(data: &Path) -> Result<Vec<Row<()>>> {
+pub fn refused(data: &Path) -> Result<Vec<(Row<()>, &'static str)>> {
     let signs = inks(&data.join("crohme/nondigits.jsonl.gz"))?;
+    let (lookalikes, signs): (Vec<_>, Vec<_>) = signs.into_iter().partition(|i| LOOKALIKES.contains(&i.label.as_str()));
     // Greek and Latin come again from the training half of Omniglot.
     let mut foreign = inks(&data.join("omniglot/small2-strokes.jsonl.gz"))?;
     foreign.retain(|ink| !ink.label.starts_with("Greek") && !ink.label.starts_with("Latin"));
@@ -212,9 +222,12 @@ pub fn non_digits(data: &Path) -> Result<Vec<Row<()>>> {
         Ok(Row { name, inputs, truths })
     };
     Ok(vec![
-        ink_row("letters and operators, CROHME", &signs)?,
-        ink_row("letters, Omniglot small2", &foreign)?,
-        picture_row("letters of fonts, notMNIST", "notmnist")?,
-        picture_row("clothes, Fashion-MNIST", "fashion")?,
+        (half_digits(data)?, PEN_ROW),
+        (touching_pairs(data)?, PEN_ROW),
+        (ink_row("letters and operators, CROHME", &signs)?, CROHME_ROW),
+        (ink_row("look-alikes, CROHME", &lookalikes)?, CROHME_ROW),
+        (ink_row("letters, Omniglot small2", &foreign)?, PEN_ROW),
+        (picture_row("letters of fonts, notMNIST", "notmnist")?, MNIST_ROW),
+        (picture_row("clothes, Fashion-MNIST", "fashion")?, MNIST_ROW),
     ])
 }

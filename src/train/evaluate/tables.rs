@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use anyhow::{Context, Result};
 
-use super::{Record, figures};
+use super::{Record, figures, refusing};
 
 /// The README's block of figures stands between these lines.
 const SUMMARY: [&str; 2] = ["<!-- figures: written by `ink-number evaluate` -->\n", "<!-- /figures -->"];
@@ -52,6 +52,7 @@ pub fn page(record: &Record) -> String {
     strategies(&mut page, record);
     digits(&mut page, record);
     refusals(&mut page, record);
+    methods(&mut page, record);
     let _ = writeln!(page, "\nThe run took {:.0} seconds.", record.seconds);
     page
 }
@@ -133,8 +134,8 @@ fn digits(page: &mut String, record: &Record) {
 fn refusals(page: &mut String, record: &Record) {
     let note = "The question that began it: how often is a network sure of a digit where there is none? *Plain*: a network of the same \
                 shape, a ten-way softmax trained on MNIST alone, at least 90 % sure. *Ours, sure*: ours gives a digit 90 % or more. *Ours, \
-                accepted*: the shipped decision takes it for a digit. Look-alikes (I, l, O, o, S, Z; half of a 4, which is a 1) are \
-                among them.";
+                accepted*: the shipped decision takes it for a digit. Look-alikes (I l | / o O s S z Z b B q g) of CROHME stand \
+                apart; among halves, Omniglot's letters and those of fonts they are not told apart (half of a 4 is a 1).";
     let head = ["row", "glyphs", "plain, sure", "ours, sure", "ours, accepted"];
     let row = |r: &super::RefusalResult| {
         let mut cells = vec![r.row.to_owned(), r.glyphs.to_string()];
@@ -142,4 +143,24 @@ fn refusals(page: &mut String, record: &Record) {
         cells
     };
     table(page, "Refusing", note, &head, record.refusals.iter().map(row));
+}
+
+fn methods(page: &mut String, record: &Record) {
+    let note = "Every way of refusing (src/refusal.rs says what each is), as *FPR95 / AUROC / digits lost*. FPR95: the share of non-digits \
+                still let in at the threshold that lets 95 % of the digits in. AUROC: the share of pairs of a digit and a non-digit in \
+                which the digit is the surer one. Digits lost: the share of digits refused at the threshold that refuses 95 % of the \
+                non-digits, which is what papers that take the non-digits for the positives call FPR95. The shipped way is \
+                reject-classes.";
+    let named: Vec<&str> = record.methods.iter().filter(|m| m.row == record.methods[0].row).map(|m| m.method).collect();
+    let mut head = vec!["non-digits", "told from"];
+    head.extend(named.iter().copied());
+    let rows = record.methods.chunks(named.len()).map(|results| {
+        let mut cells = vec![results[0].row.to_owned(), results[0].against.to_owned()];
+        cells.extend(results.iter().map(|r| {
+            let refusing::Separation { auroc, fpr95, digits_lost } = r.separation;
+            format!("{} / {} / {}", percent(fpr95), percent(auroc), percent(digits_lost))
+        }));
+        cells
+    });
+    table(page, "Ways of refusing", note, &head, rows);
 }

@@ -1,0 +1,190 @@
+//! What is seen at a place where two digits may part, and how probable that makes it: a small network looks at the ink on both sides.
+
+use serde::Serialize;
+
+use crate::raster::Raster;
+
+/// What a cut goes through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CutKind {
+    /// Nothing: it lies between two parts.
+    Gap,
+    /// The ink of a picture, from top to bottom.
+    Seam,
+    /// The way of the pen, where it turns.
+    Turn,
+}
+
+/// A boundary between two neighbouring fragments.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Cut {
+    /// What it goes through.
+    pub kind: CutKind,
+    /// Log-odds that two digits part here, before any glyph is looked at.
+    pub log_odds: f32,
+}
+
+/// Cells of the view of one side, each [`CELL`] line heights wide and high; the cut is in the middle.
+const ROWS: usize = 12;
+const COLUMNS: usize = 16;
+const CELL: f64 = 1. / 9.;
+
+/// Cells along a seam, fine enough to show whether it hugs the edge of a stroke: as many rows, and on either side of it so many columns.
+const STRIP: usize = 3;
+const STRIP_CELL: f64 = 1. / 32.;
+
+/// Where the strip, and what the cut goes through, begin.
+const STRIP_AT: usize = 2 * ROWS * COLUMNS;
+const THROUGH_AT: usize = STRIP_AT + 2 * STRIP * ROWS;
+
+/// Numbers that describe a cut: the view of its left side, of its right side, of the strip along it, and what it goes through.
+pub const VIEW: usize = THROUGH_AT + 7;
+
+/// Width of the network's hidden layer.
+const HIDDEN: usize = 32;
+
+/// What is seen at a cut; each about 0 to 1.
+pub type View = [f32; VIEW];
+
+/// Log-odds that digits part at a cut: a network of one hidden layer, on what is seen there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CutModel {
+    /// For each hidden unit its weights; then their biases; then the weights of the output and its bias.
+    values: Vec<f32>,
+}
+
+impl CutModel {
+    /// Number of weights.
+    pub const LEN: usize = HIDDEN * VIEW + 2 * HIDDEN + 1;
+
+    /// Knows nothing and keeps everything: every cut is as likely as not.
+    pub fn blank() -> Self {
+        Self { values: vec![0.; Self::LEN] }
+    }
+
+    /// A model of given weights: `[hidden][view]`, hidden biases, output weights, output bias; `None` where their count is another.
+    pub fn from_values(values: Vec<f32>) -> Option<Self> {
+        (values.len() == Self::LEN).then_some(Self { values })
+    }
+
+    /// The weights in the order of [`CutModel::from_values`].
+    pub fn values(&self) -> &[f32] {
+        &self.values
+    }
+
+    /// Width of the hidden layer.
+    pub const fn hidden() -> usize {
+        HIDDEN
+    }
+
+    /// Log-odds that digits part where this is seen.
+    pub fn log_odds(&self, view: &View) -> f32 {
+        let (weights, rest) = self.values.split_at(HIDDEN * VIEW);
+        let (biases, rest) = rest.split_at(HIDDEN);
+        let unit = |(weights, bias): (&[f32], &f32)| (dot(weights, view) + bias).max(0.);
+        let hidden = weights.chunks_exact(VIEW).zip(biases).map(unit);
+        hidden.zip(rest).map(|(h, w)| h * w).sum::<f32>() + rest[HIDDEN]
+    }
+}
+
+/// Eight sums side by side, which the compiler can lay into registers.
+fn dot(a: &[f32], b: &[f32]) -> f32 {
+    let mut sums = [0f32; 8];
+    let (a, b) = (a.chunks_exact(8), b.chunks_exact(8));
+    let rest: f32 = a.remainder().iter().zip(b.remainder()).map(|(a, b)| a * b).sum();
+    for (a, b) in a.zip(b) {
+        (0..8).for_each(|lane| sums[lane] += a[lane] * b[lane]);
+    }
+    sums.iter().sum::<f32>() + rest
+}
+
+/// The side of a cut.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Side {
+    Left,
+    Right,
+}
+
+/// What a cut goes through, in px of ink and strokes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Through {
+    pub kind: CutKind,
+    /// Ink that the cut crosses, px.
+    pub crossed: f64,
+    /// Strokes that it crosses.
+    pub crossings: usize,
+    /// Whether it opens a loop.
+    pub opens_loop: bool,
+    /// How much the pen turns there, radians.
+    pub turn: f64,
+}
+
+impl Through {
+    /// Nothing.
+    pub const GAP: Self = Self { kind: CutKind::Gap, crossed: 0., crossings: 0, opens_loop: false, turn: 0. };
+}
+
+/// Collects the view of a cut.
+pub(super) struct Sight {
+    view: View,
+    /// Corner of the first cell, and side of a cell, px.
+    left: f64,
+    top: f64,
+    cell: f64,
+}
+
+impl Sight {
+    /// The view around a point of the work grid.
+    pub fn around(x: f64, y: f64, through: Through, line_height: f64) -> Self {
+        let mut view = [0.; VIEW];
+        let Through { kind, crossed, crossings, opens_loop, turn } = through;
+        view[THROUGH_AT..].copy_from_slice(&[
+            f32::from(u8::from(kind == CutKind::Gap)),
+            f32::from(u8::from(kind == CutKind::Seam)),
+            f32::from(u8::from(kind == CutKind::Turn)),
+            4. * (crossed / line_height) as f32,
+            crossings.saturating_sub(1).min(2) as f32,
+            f32::from(u8::from(opens_loop)),
+            (turn / std::f64::consts::PI) as f32,
+        ]);
+        let cell = CELL * line_height;
+        Self { view, left: x - cell * COLUMNS as f64 / 2., top: y - cell * ROWS as f64 / 2., cell }
+    }
+
+    /// Columns beyond these are not seen, px on the work grid.
+    pub fn columns(&self) -> (f64, f64) {
+        (self.left, self.left + self.cell * COLUMNS as f64)
+    }
+
+    /// Adds `ink` px at a point.
+    pub fn add(&mut self, side: Side, x: f64, y: f64, ink: f64) {
+        let (column, row) = ((x - self.left) / self.cell, (y - self.top) / self.cell);
+        if column >= 0. && row >= 0. && column < COLUMNS as f64 && row < ROWS as f64 {
+            let at = (side as usize * ROWS + row as usize) * COLUMNS + column as usize;
+            self.view[at] += (ink / (self.cell * self.cell)) as f32;
+        }
+    }
+
+    /// Adds `ink` px that lie `off` px right of a seam, in the row of `y`.
+    pub fn add_beside(&mut self, off: f64, y: f64, ink: f64) {
+        let strip_cell = self.cell * STRIP_CELL / CELL;
+        let (column, row) = (off / strip_cell + STRIP as f64, (y - self.top) / self.cell);
+        if column >= 0. && row >= 0. && column < 2. * STRIP as f64 && row < ROWS as f64 {
+            let at = STRIP_AT + row as usize * 2 * STRIP + column as usize;
+            self.view[at] += (ink / (self.cell * strip_cell)) as f32;
+        }
+    }
+
+    /// Adds all ink of a raster.
+    pub fn add_raster(&mut self, side: Side, ink: &Raster) {
+        for (i, &v) in ink.ink.iter().enumerate().filter(|&(_, &v)| v > 0) {
+            let (x, y) = (f64::from(ink.left) + (i % ink.width) as f64, f64::from(ink.top) + (i / ink.width) as f64);
+            self.add(side, x + 0.5, y + 0.5, f64::from(v) / 255.);
+        }
+    }
+
+    pub fn view(self) -> View {
+        self.view
+    }
+}

@@ -1,0 +1,100 @@
+//! Cuts along the way of the pen: where it turns, one digit of a joined string may end and the next begin.
+//!
+//! Turns are corners, and the places where the pen goes over from left to right or from up to down and the other way round: the pieces
+//! between them are what writing is made of (cf. R. Plamondon, S. Srihari, "On-line and off-line handwriting recognition", PAMI 2000).
+
+use super::cut::{CutKind, Side, Sight, Through, View};
+use crate::geom::Point;
+
+/// Distance of the points that the way is looked at in, line heights.
+const STEP: f64 = 0.035;
+
+/// So many steps on either side give the pen's direction: fewer see the trembling of the hand, more round the corners off.
+const REACH: usize = 3;
+
+/// Least turn of a corner, radians.
+const CORNER: f64 = 0.6;
+
+/// Least way between two cuts and from either end of a stroke, steps: about a seventh of the line's height.
+const SPACING: usize = 4;
+
+/// So much of the way on either side is looked at, steps: about as long as a 1 is high.
+const WINDOW: usize = 34;
+
+/// A place where the pen's way may be parted.
+pub(super) struct Turn {
+    /// Index into the [`resampled`] way.
+    pub at: usize,
+    pub view: View,
+}
+
+/// Points along a way, evenly [`STEP`] apart; the first and the last stay.
+pub(super) fn resampled(path: &[Point], line_height: f64) -> Vec<Point> {
+    let spacing = STEP * line_height;
+    let mut points = vec![path[0]];
+    let mut since = 0.;
+    for pair in path.windows(2) {
+        let length = pair[0].distance(pair[1]);
+        let mut next = spacing - since;
+        while next <= length {
+            let t = next / length;
+            points.push(Point::new(pair[0].x + t * (pair[1].x - pair[0].x), pair[0].y + t * (pair[1].y - pair[0].y)));
+            next += spacing;
+        }
+        since = length - (next - spacing);
+    }
+    let last = path[path.len() - 1];
+    if since > 0.25 * spacing || points.len() == 1 {
+        points.push(last);
+    } else {
+        *points.last_mut().expect("the first point") = last;
+    }
+    points
+}
+
+/// The turns of a resampled way, in its order.
+pub(super) fn turns(way: &[Point], pen: f64, line_height: f64) -> Vec<Turn> {
+    if way.len() <= 2 * SPACING {
+        return Vec::new();
+    }
+    let turn = |i: usize| {
+        let (before, after) = (way[i.saturating_sub(REACH)], way[(i + REACH).min(way.len() - 1)]);
+        let (ax, ay) = (way[i].x - before.x, way[i].y - before.y);
+        let (bx, by) = (after.x - way[i].x, after.y - way[i].y);
+        let angle = (ax * by - ay * bx).atan2(ax * bx + ay * by).abs();
+        let extreme = ax * bx <= 0. || ay * by <= 0.;
+        (angle, angle >= CORNER || extreme)
+    };
+    let mut places: Vec<(f64, usize)> = (SPACING..way.len() - SPACING)
+        .map(|i| (turn(i), i))
+        .filter(|&((_, is), _)| is)
+        .map(|((a, _), i)| (a, i))
+        .collect();
+    places.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let mut chosen: Vec<(f64, usize)> = Vec::new();
+    for (angle, i) in places {
+        if chosen.iter().all(|&(_, c)| c.abs_diff(i) >= SPACING) {
+            chosen.push((angle, i));
+        }
+    }
+    chosen.sort_by_key(|&(_, i)| i);
+    let pen_ink = pen * STEP * line_height;
+    let view = |&(turn, at): &(f64, usize)| {
+        let (before, after) = (&way[at.saturating_sub(WINDOW)..at], &way[at..(at + WINDOW).min(way.len())]);
+        let (top, bottom) = before.iter().chain(after).fold((f64::MAX, f64::MIN), |(t, b), p| (t.min(p.y), b.max(p.y)));
+        let through = Through { kind: CutKind::Turn, crossed: pen, crossings: 1, opens_loop: false, turn };
+        let mut sight = Sight::around(way[at].x, (top + bottom) / 2., through, line_height);
+        let sides = if runs_right(before, after) { [Side::Left, Side::Right] } else { [Side::Right, Side::Left] };
+        for (side, points) in sides.into_iter().zip([before, after]) {
+            points.iter().for_each(|p| sight.add(side, p.x, p.y, pen_ink));
+        }
+        Turn { at, view: sight.view() }
+    };
+    chosen.iter().map(view).collect()
+}
+
+/// Whether the pen comes from the left.
+fn runs_right(before: &[Point], after: &[Point]) -> bool {
+    let mean = |points: &[Point]| points.iter().map(|p| p.x).sum::<f64>() / points.len() as f64;
+    mean(before) <= mean(after)
+}

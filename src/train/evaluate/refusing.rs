@@ -1,0 +1,146 @@
+//! Every way of refusing on every row of non-digits: how well it tells them from the digits that belong to the row.
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::{SURE, share};
+use crate::classify::{Classifier, Glyph};
+use crate::model::{CpuClassifier, Weights};
+use crate::recognizer::{GlyphReading, prepare};
+use crate::refusal::{Acceptance, RefusalMethod};
+use crate::train::compose::Composed;
+
+/// Who gave the acceptances: a network and a method.
+const BASELINE: &str = "plain network, softmax";
+
+/// How well one method tells one row's non-digits from digits; percent.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Separation {
+    /// Area under the ROC curve.
+    pub auroc: f64,
+    /// Non-digits let in at the threshold that lets 95 % of the digits in.
+    pub fpr95: f64,
+    /// Digits refused at the threshold that refuses 95 % of the non-digits: the convention of papers that take those as the positives.
+    pub digits_lost: f64,
+}
+
+/// One row by one method.
+#[derive(Debug, Serialize)]
+pub struct MethodResult {
+    /// The non-digits, and the digits that they are told from.
+    pub row: &'static str,
+    /// See `row`.
+    pub against: &'static str,
+    /// How many non-digits.
+    pub glyphs: usize,
+    /// The method, or the plain network's softmax.
+    pub method: &'static str,
+    /// How well it does.
+    pub separation: Separation,
+}
+
+/// What both networks say of one row.
+pub struct Judged {
+    /// The row.
+    pub name: &'static str,
+    /// The plain network's.
+    pub plain: Vec<Acceptance>,
+    /// Ours.
+    pub ours: Vec<Acceptance>,
+}
+
+impl Judged {
+    /// From readings; ink that is empty is left out.
+    pub fn of(name: &'static str, plain: &[GlyphReading], ours: &[GlyphReading]) -> Self {
+        let accepts = |readings: &[GlyphReading]| readings.iter().filter_map(|r| r.accept).collect();
+        Self { name, plain: accepts(plain), ours: accepts(ours) }
+    }
+}
+
+/// One row of non-digits by every method.
+pub fn compare(non_digits: &Judged, digits: &Judged) -> Vec<MethodResult> {
+    let result = |method: &'static str, of: &dyn Fn(&Judged) -> Vec<f64>| MethodResult {
+        row: non_digits.name,
+        against: digits.name,
+        glyphs: non_digits.ours.len(),
+        method,
+        separation: separation(of(digits), of(non_digits)),
+    };
+    let softmax = |judged: &Judged| judged.plain.iter().map(|a| a.by(RefusalMethod::Softmax)).collect();
+    let mut results = vec![result(BASELINE, &softmax)];
+    results.extend(RefusalMethod::ALL.map(|method| {
+        let ours = move |judged: &Judged| judged.ours.iter().map(|a| a.by(method)).collect();
+        result(method.name(), &ours)
+    }));
+    results
+}
+
+/// How well acceptances tell digits from the rest.
+fn separation(mut digits: Vec<f64>, mut others: Vec<f64>) -> Separation {
+    digits.sort_by(f64::total_cmp);
+    others.sort_by(f64::total_cmp);
+    let below = |sorted: &[f64], value: f64| sorted.partition_point(|&v| v < value);
+    let not_above = |sorted: &[f64], value: f64| sorted.partition_point(|&v| v <= value);
+    // A digit beats the non-digits below it, and half of those equal to it.
+    let beaten = |&d: &f64| (below(&others, d) + not_above(&others, d)) as f64 / 2.;
+    let won: f64 = digits.iter().map(beaten).sum();
+    let lets_in = digits[digits.len() * 5 / 100];
+    let refuses = others[(others.len() * 95).div_ceil(100) - 1];
+    Separation {
+        auroc: 100. * won / (digits.len() * others.len()) as f64,
+        fpr95: share(others.len() - below(&others, lets_in), others.len()),
+        digits_lost: share(not_above(&digits, refuses), digits.len()),
+    }
+}
+
+/// The wrong candidates of our own segmenter in strings whose digits are known, and the true ones.
+pub fn candidates(strings: &[Composed], ours: &Weights, plain: &Weights) -> [Judged; 2] {
+    let cut = |composed: &Composed| {
+        let prepared = prepare(&composed.input, &ours.cuts);
+        let truths = composed.truth(&prepared.grid, &prepared.segmentation);
+        let known = prepared.glyphs.into_iter().zip(truths).filter_map(|(glyph, truth)| Some((glyph, truth?.is_ok())));
+        known.collect::<Vec<_>>()
+    };
+    let glyphs: Vec<(Glyph, bool)> = strings.par_iter().flat_map_iter(cut).collect();
+    let judged = |name, are_digits: bool| {
+        let of_kind: Vec<Glyph> = glyphs.iter().filter(|g| g.1 == are_digits).map(|g| g.0.clone()).collect();
+        Judged { name, plain: acceptances(plain, &of_kind), ours: acceptances(ours, &of_kind) }
+    };
+    [judged("wrong candidates of our segmenter", false), judged("true candidates", true)]
+}
+
+fn acceptances(weights: &Weights, glyphs: &[Glyph]) -> Vec<Acceptance> {
+    let classify = |part: &[Glyph]| {
+        let scores = pollster::block_on(CpuClassifier::load(weights).classify(part)).expect("the CPU engine answers");
+        scores.iter().map(Acceptance::of).collect::<Vec<_>>()
+    };
+    glyphs.par_chunks(256).flat_map_iter(classify).collect()
+}
+
+/// Percent of the readings that give a digit 90 % or more.
+pub fn sure(readings: &[GlyphReading]) -> f64 {
+    share(readings.iter().filter(|r| r.probability >= SURE).count(), readings.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn separation_by_hand() {
+        // 20 digits, of which one may be lost; 20 others, of which two lie above the threshold 1.
+        let digits: Vec<f64> = (0..20).map(f64::from).collect();
+        let others: Vec<f64> = (0..20).map(|i| if i < 2 { 1.5 } else { -1. }).collect();
+        let Separation { auroc, fpr95, digits_lost } = separation(digits, others);
+        assert!((fpr95 - 10.).abs() < 1e-9, "{fpr95}");
+        // Digits 0 and 1 lose to two others each.
+        assert!((auroc - 100. * (400. - 4.) / 400.).abs() < 1e-9, "{auroc}");
+        // 19 of 20 others are refused from 1.5 on, with digits 0 and 1.
+        assert!((digits_lost - 10.).abs() < 1e-9, "{digits_lost}");
+    }
+
+    #[test]
+    fn equal_acceptances_tell_nothing() {
+        assert!((separation(vec![1.; 50], vec![1.; 30]).auroc - 50.).abs() < 1e-9);
+    }
+}

@@ -1,0 +1,388 @@
+//! The network as training sees it: its loss and the gradients of that, written out by hand for this one architecture.
+//!
+//! burn's autodiff gives the same gradients (a test compares them) several times slower: its convolution copies every tensor
+//! several times over. Here glyphs go through the convolutions one at a time, so that all that belongs to one stays in the cache; only
+//! the dense layers take the batch as a whole. Maps keep the channels of a pixel side by side, and a margin of zeros around the pixels.
+
+mod layer;
+mod maps;
+
+use self::layer::Layer;
+use self::maps::{Map, NOBODY, pool, rectify, unpool, unrectify};
+use super::kernels::{Grid, LANES, Panels, SPILL, Windows, accumulate, multiply, wide};
+use crate::classify::{CLASSES, GLYPH_SIDE, Glyph};
+use crate::confidence::Policy;
+use crate::model::{NetworkShape, Weights};
+use crate::segment::CutModel;
+
+const CONVS: usize = 5;
+/// Side of the map that each convolution reads, px; what follows the last is 3x3.
+const SIDES: [usize; CONVS + 1] = [GLYPH_SIDE, 14, 14, 7, 7, 3];
+/// True for the convolutions that 2x2 max-pooling follows.
+fn is_pooled(conv: usize) -> bool {
+    conv.is_multiple_of(2)
+}
+
+/// The windows of a dense layer: rows of `width` values.
+fn rows_of(width: usize) -> Windows {
+    Windows { step: width, runs: 1, length: width, apart: 0 }
+}
+
+/// The network in training.
+#[derive(Debug, Clone)]
+pub struct Learner {
+    shape: NetworkShape,
+    /// The convolutions, the dense layer, the last layer.
+    layers: [Layer; CONVS + 2],
+    /// Where each of the values of [`Weights`] lies among the parameters.
+    places: Vec<usize>,
+    parameters: Vec<f32>,
+    /// The weights for [`multiply`], forwards and backwards.
+    forward: Vec<Panels>,
+    backward: Vec<Panels>,
+}
+
+impl Learner {
+    /// Begins with these weights.
+    pub fn new(weights: &Weights) -> Self {
+        let shape = weights.shape;
+        let wide = |width: u16| usize::from(width).next_multiple_of(LANES);
+        let (channels, hidden) = (shape.channels.map(wide), wide(shape.hidden));
+        let features = SIDES[CONVS].pow(2);
+        let widths: [_; CONVS + 2] = std::array::from_fn(|i| match i {
+            0 => (9, 1, channels[0]),
+            1..CONVS => (9, channels[i - 1], channels[i]),
+            CONVS => (1, features * channels[CONVS - 1], hidden),
+            _ => (1, hidden, CLASSES.next_multiple_of(LANES)),
+        });
+        let mut first = 0;
+        let layers = widths.map(|(taps, inputs, outputs)| {
+            let layer = Layer { taps, inputs, outputs, first };
+            first = layer.end();
+            layer
+        });
+        let forward = layers.map(|l| Panels::zeros(l.depth(), l.outputs)).to_vec();
+        let backward = layers.map(|l| Panels::zeros(l.taps * l.outputs, l.inputs.next_multiple_of(LANES))).to_vec();
+        let places = places(&shape, &layers);
+        let mut learner = Self { shape, layers, places, parameters: vec![0.; first], forward, backward };
+        learner.change(|parameters, places| {
+            weights.values().zip(places).for_each(|(value, &place)| parameters[place] = value);
+        });
+        learner
+    }
+
+    /// The weights, with the settings that belong to them.
+    pub fn weights(&self, policy: Policy, cuts: CutModel) -> Weights {
+        Weights::from_values(self.shape, policy, cuts, self.places.iter().map(|&place| self.parameters[place]))
+    }
+
+    /// All parameters, zeros that fill registers included.
+    pub fn parameters(&self) -> &[f32] {
+        &self.parameters
+    }
+
+    /// Lets `change` set the parameters.
+    pub fn update(&mut self, change: impl FnOnce(&mut [f32])) {
+        self.change(|parameters, _| change(parameters));
+    }
+
+    fn change(&mut self, change: impl FnOnce(&mut [f32], &[usize])) {
+        change(&mut self.parameters, &self.places);
+        for (i, layer) in self.layers.iter().enumerate() {
+            let weights = layer.weights_of(&self.parameters);
+            self.forward[i].fill(|k| &weights[k * layer.outputs..]);
+            // Nobody asks for the gradients of the glyphs.
+            if i > 0 {
+                let turned = layer.turned(&self.parameters);
+                self.backward[i].fill(|k| &turned[k * layer.inputs..]);
+            }
+        }
+    }
+
+    /// Adds the gradients of the summed loss, times `scale`, to those of `work`, and gives the loss: the sum of -ln p(class).
+    pub fn learn(&self, glyphs: &[Glyph], classes: &[usize], scale: f32, work: &mut Workspace) -> f64 {
+        let [dense, last] = [self.layers[CONVS], self.layers[CONVS + 1]];
+        work.reserve(&self.layers, glyphs.len());
+        let Workspace { maps, winners, raw, framed, features, hidden, logits, gradients } = work;
+        for (i, glyph) in glyphs.iter().enumerate() {
+            let features = &mut features[i * dense.inputs..][..dense.inputs];
+            self.convolve(glyph, &mut maps[i], &mut winners[i], raw, features);
+        }
+        let batch = Grid { lines: 1, columns: glyphs.len(), pitch: 0 };
+        multiply(features, rows_of(dense.inputs), &self.forward[CONVS], glyphs.len(), hidden);
+        let biases = dense.biases_of(&self.parameters);
+        for row in hidden.chunks_exact_mut(dense.outputs) {
+            row.iter_mut().zip(biases).for_each(|(v, bias)| *v = (*v + bias).max(0.));
+        }
+        multiply(hidden, rows_of(dense.outputs), &self.forward[CONVS + 1], glyphs.len(), logits);
+        let biases = last.biases_of(&self.parameters);
+        let (weight_gradients, bias_gradients) = last.split_mut(gradients);
+        let mut loss = 0.;
+        for (row, &class) in logits.chunks_exact_mut(last.outputs).zip(classes) {
+            row.iter_mut().zip(biases).for_each(|(v, bias)| *v += bias);
+            loss += cross_entropy(row, class, scale);
+            bias_gradients.iter_mut().zip(&*row).for_each(|(sum, v)| *sum += v);
+        }
+        accumulate(hidden, rows_of(last.inputs), logits, batch, last.outputs, weight_gradients);
+        let hidden_gradients = &mut raw[..hidden.len()];
+        multiply(logits, rows_of(last.outputs), &self.backward[CONVS + 1], glyphs.len(), hidden_gradients);
+        let (weight_gradients, bias_gradients) = dense.split_mut(gradients);
+        let rows = hidden.chunks_exact_mut(dense.outputs).zip(hidden_gradients.chunks_exact(dense.outputs));
+        for (row, of) in rows.take(glyphs.len()) {
+            for ((v, gradient), sum) in row.iter_mut().zip(of).zip(&mut *bias_gradients) {
+                *v = if *v > 0. { *gradient } else { 0. };
+                *sum += *v;
+            }
+        }
+        accumulate(features, rows_of(dense.inputs), hidden, batch, dense.outputs, weight_gradients);
+        multiply(hidden, rows_of(dense.outputs), &self.backward[CONVS], glyphs.len(), features);
+        for (i, (maps, winners)) in maps.iter().zip(winners.iter()).take(glyphs.len()).enumerate() {
+            let features = &features[i * dense.inputs..][..dense.inputs];
+            self.convolve_back(features, maps, winners, raw, framed, gradients);
+        }
+        loss
+    }
+
+    /// From a glyph to the features that the dense layers read, `[pixel, channel]`; fills the maps that each convolution reads.
+    fn convolve(
+        &self,
+        glyph: &Glyph,
+        maps: &mut [Vec<f32>; CONVS],
+        winners: &mut [Vec<u32>; CONVS],
+        raw: &mut [f32],
+        features: &mut [f32],
+    ) {
+        let ink = Map::framed(GLYPH_SIDE, 1);
+        for (y, line) in glyph.pixels.chunks_exact(GLYPH_SIDE).enumerate() {
+            let to = &mut maps[0][ink.pixel(y, 0).start..][..GLYPH_SIDE];
+            to.iter_mut().zip(line).for_each(|(to, &v)| *to = f32::from(v) / 255.);
+        }
+        for i in 0..CONVS {
+            let (layer, side, next) = (self.layers[i], SIDES[i], SIDES[i + 1]);
+            let (before, after) = maps.split_at_mut(i + 1);
+            multiply(&before[i], Map::framed(side, layer.inputs).windows(), &self.forward[i], last_row(i), raw);
+            let from = Map::raw(side, layer.outputs);
+            let (out, to) = match after.first_mut() {
+                Some(map) => (&mut map[..], Map::framed(next, layer.outputs)),
+                None => (&mut *features, Map::dense(next, layer.outputs)),
+            };
+            let biases = layer.biases_of(&self.parameters);
+            if is_pooled(i) {
+                wide(
+                    #[inline(always)]
+                    || pool(raw, from, biases, out, to, next, &mut winners[i]),
+                );
+            } else {
+                wide(
+                    #[inline(always)]
+                    || rectify(raw, from, biases, out, to, next),
+                );
+            }
+        }
+    }
+
+    /// From the gradients of a glyph's features to those of the convolutions' parameters.
+    fn convolve_back(
+        &self,
+        features: &[f32],
+        maps: &[Vec<f32>; CONVS],
+        winners: &[Vec<u32>; CONVS],
+        raw: &mut [f32],
+        framed: &mut [Vec<f32>; CONVS],
+        gradients: &mut [f32],
+    ) {
+        for i in (0..CONVS).rev() {
+            let (layer, side, next) = (self.layers[i], SIDES[i], SIDES[i + 1]);
+            let (weight_gradients, bias_gradients) = layer.split_mut(gradients);
+            let (to, out) = (Map::framed(side, layer.outputs), &mut framed[i]);
+            let (from, source) = if i + 1 == CONVS {
+                (Map::dense(next, layer.outputs), features)
+            } else {
+                (Map::raw(next, layer.outputs), &*raw)
+            };
+            if is_pooled(i) {
+                wide(
+                    #[inline(always)]
+                    || unpool(source, from, &winners[i], out, to, next, bias_gradients),
+                );
+            } else {
+                wide(
+                    #[inline(always)]
+                    || unrectify(source, from, &maps[i + 1], out, to, next, bias_gradients),
+                );
+            }
+            let grid = Grid { lines: lines(i), columns: lines(i), pitch: to.pitch };
+            let windows = Map::framed(side, layer.inputs).windows();
+            accumulate(&maps[i], windows, &out[to.pixel(0, 0).start..], grid, layer.outputs, weight_gradients);
+            if i > 0 {
+                multiply(out, to.windows(), &self.backward[i], side * to.pitch - 1, raw);
+            }
+        }
+    }
+}
+
+/// Lines and columns of a convolution's output that anybody reads: pooling leaves an odd last one out.
+fn lines(conv: usize) -> usize {
+    if is_pooled(conv) { 2 * SIDES[conv + 1] } else { SIDES[conv] }
+}
+
+/// Rows to multiply for those lines, those between the lines included.
+fn last_row(conv: usize) -> usize {
+    lines(conv) * (SIDES[conv] + 1) - 1
+}
+
+fn places(shape: &NetworkShape, layers: &[Layer; CONVS + 2]) -> Vec<usize> {
+    let mut places = Vec::new();
+    let mut inputs = 1;
+    for (layer, channels) in layers.iter().zip(shape.channels.map(usize::from)) {
+        let order = (0..channels).flat_map(|o| (0..inputs).flat_map(move |i| (0..9).map(move |tap| (o, i, tap))));
+        places.extend(order.map(|(o, i, tap)| layer.first + (tap * layer.inputs + i) * layer.outputs + o));
+        places.extend((0..channels).map(|o| layer.biases() + o));
+        inputs = channels;
+    }
+    let [.., dense, last] = layers;
+    let (pixels, hidden) = (SIDES[CONVS].pow(2), usize::from(shape.hidden));
+    let wide = dense.inputs / pixels;
+    let rows = (0..inputs).flat_map(|channel| (0..pixels).map(move |pixel| pixel * wide + channel));
+    places.extend(rows.flat_map(|row| (0..hidden).map(move |o| dense.first + row * dense.outputs + o)));
+    places.extend((0..hidden).map(|o| dense.biases() + o));
+    let rows = (0..hidden).flat_map(|row| (0..CLASSES).map(move |o| last.first + row * last.outputs + o));
+    places.extend(rows.chain((0..CLASSES).map(|o| last.biases() + o)));
+    places
+}
+
+/// Turns logits into the gradients of their loss times `scale`, and gives the loss.
+fn cross_entropy(row: &mut [f32], class: usize, scale: f32) -> f64 {
+    let (logits, filling) = row.split_at_mut(CLASSES);
+    filling.fill(0.);
+    let most = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let own = logits[class] - most;
+    logits.iter_mut().for_each(|v| *v = (*v - most).exp());
+    let sum: f32 = logits.iter().sum();
+    logits.iter_mut().for_each(|v| *v *= scale / sum);
+    logits[class] -= scale;
+    f64::from(sum.ln() - own)
+}
+
+/// A thread's gradients, and its memory for everything between.
+#[derive(Debug, Default)]
+pub struct Workspace {
+    /// The sum so far; whoever uses it sets it to zero.
+    pub gradients: Vec<f32>,
+    /// For each glyph the maps that the convolutions read, framed.
+    maps: Vec<[Vec<f32>; CONVS]>,
+    /// For each glyph which of four pixels each pooling took.
+    winners: Vec<[Vec<u32>; CONVS]>,
+    /// Sums of a convolution, before the bias.
+    raw: Vec<f32>,
+    /// Gradients of those sums, framed, for each convolution.
+    framed: [Vec<f32>; CONVS],
+    /// A row for each glyph; later their gradients. So with the next two.
+    features: Vec<f32>,
+    hidden: Vec<f32>,
+    logits: Vec<f32>,
+}
+
+impl Workspace {
+    fn reserve(&mut self, layers: &[Layer; CONVS + 2], glyphs: usize) {
+        let (convs, [dense, last]) = (&layers[..CONVS], [layers[CONVS], layers[CONVS + 1]]);
+        self.gradients.resize(last.end(), 0.);
+        let rows = glyphs + SPILL;
+        self.features.resize(rows * dense.inputs, 0.);
+        self.hidden.resize(rows * dense.outputs, 0.);
+        self.logits.resize(rows * last.outputs, 0.);
+        let widest = (0..CONVS).map(|i| Map::framed(SIDES[i], layers[i].outputs.max(layers[i].inputs)).zeros().len());
+        self.raw.resize(widest.max().unwrap_or(0).max(self.hidden.len()), 0.);
+        self.framed = std::array::from_fn(|i| Map::framed(SIDES[i], convs[i].outputs).zeros());
+        let maps = || std::array::from_fn(|i| Map::framed(SIDES[i], convs[i].inputs).zeros());
+        self.maps.resize_with(glyphs.max(self.maps.len()), maps);
+        let marks = |i| if is_pooled(i) { vec![NOBODY; SIDES[i + 1].pow(2) * convs[i].outputs] } else { Vec::new() };
+        self.winners.resize_with(glyphs.max(self.winners.len()), || std::array::from_fn(marks));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use burn::backend::Autodiff;
+    use burn::nn::loss::CrossEntropyLossConfig;
+    use burn::optim::{GradientsParams, Optimizer, SgdConfig};
+    use burn::tensor::{Int, Tensor, TensorData};
+    use burn_flex::Flex;
+    use rand::rngs::StdRng;
+    use rand::{RngExt, SeedableRng};
+
+    use super::*;
+    use crate::classify::GLYPH_PIXELS;
+    use crate::model::{Network, tensor_of};
+    use crate::train::fit::START;
+
+    type Slow = Autodiff<Flex>;
+
+    /// Grain on a flat ground: flat parts tie where pooling chooses.
+    fn glyphs(count: usize) -> (Vec<Glyph>, Vec<usize>) {
+        let mut rng = StdRng::seed_from_u64(7);
+        let mut glyph = any_glyph();
+        let one = |i: usize| {
+            *glyph.pixels = std::array::from_fn(|p| if p % 28 < 9 { 0 } else { rng.random() });
+            (glyph.clone(), i % CLASSES)
+        };
+        (0..count).map(one).unzip()
+    }
+
+    fn any_glyph() -> Glyph {
+        let ink = crate::raster::Raster { left: 0, top: 0, width: 9, height: 20, ink: vec![255; 180] };
+        let glyph = crate::glyph::glyph_of(&ink).expect("a bar has ink");
+        assert_eq!(glyph.pixels.len(), GLYPH_PIXELS);
+        glyph
+    }
+
+    /// The loss and its gradients by burn's autodiff, the gradients in the shape of weights: what a step of -1 adds.
+    fn slow(weights: &Weights, glyphs: &[Glyph], classes: &[usize]) -> (f64, Weights) {
+        // A long step, so that rounding it into the weights costs nothing.
+        const RATE: f64 = 4096.;
+        let device = Default::default();
+        let network = Network::<Slow>::from_weights(weights, &device);
+        let classes = classes.iter().map(|&c| c as i64).collect::<Vec<_>>();
+        let targets = Tensor::<Slow, 1, Int>::from_data(TensorData::new(classes, [glyphs.len()]), &device);
+        let loss =
+            CrossEntropyLossConfig::new().init(&device).forward(network.forward(tensor_of(glyphs, &device)), targets);
+        let value = f64::from(loss.clone().into_scalar());
+        let gradients = GradientsParams::from_grads(loss.backward(), &network);
+        let moved =
+            SgdConfig::new().init().step(RATE, network, gradients).to_weights(weights.shape, START, CutModel::blank());
+        let gradients = weights.values().zip(moved.values()).map(|(before, after)| (before - after) / RATE as f32);
+        (value, Weights::from_values(weights.shape, START, CutModel::blank(), gradients))
+    }
+
+    #[test]
+    fn loss_and_gradients_are_those_of_burn() {
+        // Widths of one, two and three registers a panel, whole and filled up.
+        for (channels, hidden, count) in [([5, 8, 30, 16, 40], 10, 5), ([8, 24, 24, 48, 64], 96, 16), ([1; 5], 1, 1)] {
+            let shape = NetworkShape { channels, hidden };
+            <Flex as burn::tensor::backend::Backend>::seed(&Default::default(), 3);
+            let weights = Network::<Flex>::new(&shape, &Default::default()).to_weights(shape, START, CutModel::blank());
+            let mut rng = StdRng::seed_from_u64(1);
+            // Biases begin at zero, which would hide that they are left out.
+            let jittered = weights.values().map(|v| v + rng.random_range(-0.05..0.05));
+            let weights = Weights::from_values(shape, START, CutModel::blank(), jittered);
+            let (glyphs, classes) = glyphs(count);
+            let (expected_loss, expected) = slow(&weights, &glyphs, &classes);
+            let expected = Learner::new(&expected);
+            let learner = Learner::new(&weights);
+            let mut work = Workspace::default();
+            // Twice: the second must not see what the first left behind.
+            for _ in 0..2 {
+                work.gradients.fill(0.);
+                let loss = learner.learn(&glyphs, &classes, 1. / count as f32, &mut work) / count as f64;
+                assert!((loss - expected_loss).abs() < 1e-5 * expected_loss, "{loss} instead of {expected_loss}");
+                for (i, layer) in learner.layers.iter().enumerate() {
+                    let (seen, expected) = (layer.first..layer.end(), &expected.parameters[layer.first..layer.end()]);
+                    let most = expected.iter().fold(0f32, |most, v| most.max(v.abs()));
+                    for (seen, expected) in work.gradients[seen].iter().zip(expected) {
+                        assert!((seen - expected).abs() <= 1e-4 * most, "layer {i}: {seen} instead of {expected}");
+                    }
+                }
+            }
+        }
+    }
+}

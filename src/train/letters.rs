@@ -1,0 +1,196 @@
+//! Letters and signs drawn by ourselves, so that the network refuses what is no digit: alphabets as shapes in the language of
+//! [`path`], written by varying hands here, and printed as fonts would in [`print`]; beside them letters of no script
+//! ([`pseudo`]) and filled silhouettes ([`silhouette`]).
+//!
+//! The alphabets hold no shape that people also write as a digit; what only print tells from a digit is never written by hand. A
+//! shaky hand makes doubles all the same: the pool leaves them out by comparing them with true digits.
+
+mod latin;
+pub mod print;
+pub mod pseudo;
+mod sheet;
+mod signs;
+pub mod silhouette;
+
+use rand::seq::IndexedRandom;
+use rand::{Rng, RngExt};
+
+use super::datasets::GreyImage;
+use super::path::{self, Xy};
+use crate::ink::Ink;
+
+/// A letter's name and the shapes it is written in, print first.
+type Row = (&'static str, &'static [&'static str]);
+
+/// One way to write one letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Letter {
+    /// The letter.
+    pub name: &'static str,
+    /// Its strokes, in the language of [`path`].
+    pub shape: &'static str,
+    /// Where it belongs.
+    pub kind: Kind,
+}
+
+/// What a letter can be drawn as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A Latin letter, written and printed.
+    Latin,
+    /// A letter or sign that a hand could mean as a digit: printed only.
+    Printed,
+    /// Any other sign, written and printed.
+    Sign,
+}
+
+/// Every letter in every shape, parted into (training, validation): of the letters with several shapes a few shapes are held back,
+/// so that every letter is learnt from and the validation asks for new forms.
+pub fn alphabet() -> (Vec<Letter>, Vec<Letter>) {
+    /// Every how many-th further shape is held back.
+    const HOLD_BACK: usize = 5;
+    let rows = [(latin::LETTERS, Kind::Latin), (latin::PRINTED, Kind::Printed), (signs::SIGNS, Kind::Sign)];
+    let (mut kept, mut held) = (Vec::new(), Vec::new());
+    let mut further = 0usize;
+    for (rows, kind) in rows {
+        for &(name, shapes) in rows {
+            for (i, &shape) in shapes.iter().enumerate() {
+                further += usize::from(i > 0);
+                let side = if i > 0 && further.is_multiple_of(HOLD_BACK) { &mut held } else { &mut kept };
+                side.push(Letter { name, shape, kind });
+            }
+        }
+    }
+    (kept, held)
+}
+
+/// Any of the letters that are written by hand, by an unsteady one; Latin ones half the time.
+pub fn written(letters: &[Letter], rng: &mut impl Rng) -> Ink {
+    let kinds: &[Kind] = if rng.random_bool(0.5) { &[Kind::Latin] } else { &[Kind::Sign] };
+    by_hand(&path::strokes(any_of(kinds, letters, rng).shape, |p| p), rng)
+}
+
+/// Any of the letters as some font prints it; signs less often, as in print.
+pub fn printed(letters: &[Letter], rng: &mut impl Rng) -> GreyImage {
+    let kinds: &[Kind] = if rng.random_bool(0.7) { &[Kind::Latin, Kind::Printed] } else { &[Kind::Sign] };
+    print::letter(any_of(kinds, letters, rng), rng)
+}
+
+fn any_of<'a>(kinds: &[Kind], letters: &'a [Letter], rng: &mut impl Rng) -> &'a Letter {
+    let of_kind: Vec<&Letter> = letters.iter().filter(|l| kinds.contains(&l.kind)).collect();
+    of_kind.choose(rng).expect("letters of every kind are at hand")
+}
+
+/// Strokes of control points as a hand would write them: leaning, shaking, strokes off their places and too long or too short, in
+/// haste with round corners and the pen down between strokes.
+pub fn by_hand(strokes: &[Vec<Xy>], rng: &mut impl Rng) -> Ink {
+    let unsteady = rng.random_range(0.05..0.4);
+    let (slant, width) = (rng.random_range(-0.2..0.3), rng.random_range(0.7..1.4));
+    let (sin, cos) = rng.random_range(-0.15..0.15f64).sin_cos();
+    let bend = Bend::random(rng);
+    let hasty = rng.random_bool(0.25);
+    let joined = if rng.random_bool(0.2) { 0.5 } else { 0. };
+    let mut written: Vec<Vec<Xy>> = Vec::new();
+    for stroke in strokes {
+        // A triangle in haste would be a nought.
+        let hasty = hasty && stroke.first() != stroke.last();
+        let mut shaken: Vec<Xy> = Vec::new();
+        let mut off = |most: f64| [0, 1].map(|_| rng.random_range(-most..most));
+        let [shift, jolt] = [off(0.35), off(unsteady)];
+        for (i, &point) in stroke.iter().enumerate() {
+            let corner = i > 0 && point == stroke[i - 1];
+            if corner && hasty {
+                continue;
+            }
+            let [dx, dy] = if i == 0 { jolt } else { off(unsteady) };
+            let moved = [point[0] + shift[0] + dx, point[1] + shift[1] + dy];
+            shaken.push(if corner { shaken[shaken.len() - 1] } else { moved });
+        }
+        let shaken = stretched(path::curve(&shaken), rng.random_range(0.9..1.15));
+        let place = |&p: &Xy| {
+            let [x, y] = bend.of(p);
+            let x = (x - slant * y) * width;
+            [x * cos - y * sin, x * sin + y * cos]
+        };
+        let placed = shaken.iter().map(place);
+        match written.last_mut() {
+            Some(last) if rng.random_bool(joined) => last.extend(placed),
+            _ => written.push(placed.collect()),
+        }
+    }
+    Ink::from_xy(&written).expect("finite points")
+}
+
+/// The stroke about its middle, `by` times as large.
+fn stretched(stroke: Vec<Xy>, by: f64) -> Vec<Xy> {
+    let Some([left, top, right, bottom]) = path::bounds(&stroke) else { return stroke };
+    let middle = [(left + right) / 2., (top + bottom) / 2.];
+    stroke.into_iter().map(|p| path::between(middle, p, by)).collect()
+}
+
+/// A smooth displacement, one slow wave along each axis, in grid steps.
+struct Bend {
+    reach: [f64; 2],
+    phase: [f64; 2],
+}
+
+impl Bend {
+    fn random(rng: &mut impl Rng) -> Self {
+        let mut pair = |most: f64| [0, 1].map(|_| rng.random_range(0.0..most));
+        Self { reach: pair(0.7), phase: pair(std::f64::consts::TAU) }
+    }
+
+    fn of(&self, [x, y]: Xy) -> Xy {
+        /// Radians a grid step: about one wave over a letter.
+        const PITCH: f64 = 0.6;
+        [x + self.reach[0] * (PITCH * y + self.phase[0]).sin(), y + self.reach[1] * (PITCH * x + self.phase[1]).sin()]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng;
+    use rand::rngs::StdRng;
+
+    use super::*;
+    use crate::ink::Input;
+    use crate::recognizer::whole_glyph;
+
+    fn all() -> Vec<Letter> {
+        let (kept, held) = alphabet();
+        kept.into_iter().chain(held).collect()
+    }
+
+    #[test]
+    fn every_shape_is_well_formed_fills_its_box_and_is_there_once() {
+        let all = all();
+        for (i, Letter { name, shape, .. }) in all.iter().enumerate() {
+            assert!(path::is_well_formed(shape), "{name}: {shape}");
+            let strokes = path::strokes(shape, |p| p);
+            let [left, top, right, bottom] = path::bounds(strokes.iter().flatten()).unwrap();
+            assert!(left == 0. || top == 0., "{name} stands off its corner: {shape}");
+            assert!((right - left).max(bottom - top) >= 4., "{name} is small: {shape}");
+            assert!(all[..i].iter().all(|other| other.shape != *shape), "{name}: {shape} is there twice");
+        }
+    }
+
+    #[test]
+    fn every_letter_is_learnt_from_and_some_shapes_are_held_back() {
+        let (kept, held) = alphabet();
+        assert!(kept.len() > 8 * held.len() && held.len() >= 10, "{} {}", kept.len(), held.len());
+        assert!(held.iter().all(|h| kept.iter().any(|k| k.name == h.name)));
+        assert!(held.iter().any(|h| h.kind == Kind::Sign));
+    }
+
+    #[test]
+    fn every_letter_by_any_hand_has_ink_and_a_seed_gives_one_result() {
+        for (i, letter) in all().iter().enumerate() {
+            let strokes = path::strokes(letter.shape, |p| p);
+            let write = |seed| by_hand(&strokes, &mut StdRng::seed_from_u64(seed));
+            let seed = i as u64;
+            assert!(whole_glyph(&Input::Strokes(write(seed))).is_some(), "{}", letter.name);
+            assert_eq!(write(seed), write(seed));
+            assert_ne!(write(seed), write(seed + 1), "{}", letter.name);
+        }
+    }
+}
