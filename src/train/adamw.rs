@@ -5,6 +5,7 @@ const BETA_1: f32 = 0.9;
 /// How fast the mean of their squares forgets.
 const BETA_2: f32 = 0.999;
 /// Keeps the step of a parameter that hardly ever sees a gradient small; lower lets noise in, higher slows such parameters down.
+/// The gradients are those of a batch's mean loss; the shipped weights learnt by the sum of two halves' means, with twice this value.
 const EPSILON: f32 = 5e-6;
 /// Share of the learning rate by which parameters shrink in a step.
 const DECAY: f32 = 0.01;
