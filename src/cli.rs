@@ -3,6 +3,7 @@
 //! Exit codes: 0 all was read, 1 something could not be, 2 wrong arguments. Results go to standard output in the order of the
 //! input, everything else to standard error.
 
+mod allowed;
 mod bulk;
 mod classify;
 mod data;
@@ -64,6 +65,8 @@ pub fn main() -> ExitCode {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,
         Ok(Outcome::Partly) => ExitCode::FAILURE,
         Err(error) if output::is_closed_pipe(&error) => ExitCode::SUCCESS,
+        // Arguments that are wrong only together; clap prints and exits as it does for single ones.
+        Err(error) if error.is::<clap::Error>() => error.downcast::<clap::Error>().expect("just seen").exit(),
         Err(error) => {
             eprintln!("ink-number: {error:#}");
             ExitCode::FAILURE

@@ -130,6 +130,11 @@ const AMBIGUOUS_SHARE: f64 = 0.5;
 /// A best string below this probability is not given out as the answer.
 const LEAST_PROBABILITY: f64 = 0.4;
 
+/// An allowed number must be at least this probable against all numbers that are not allowed. People do write what a form does not
+/// take: this is about how often. A guess, fitted to nothing. Larger refuses more of the numbers that only the constraint makes
+/// readable, smaller makes more wrong numbers into allowed ones.
+const LEAST_ALLOWED: f64 = 1e-3;
+
 /// What the probabilities of the two best strings and of "not a number" come to. The caller puts the reason in words.
 pub fn decide(best: Option<f64>, second: Option<f64>, not_a_number: f64) -> Decision {
     match best {
@@ -139,6 +144,22 @@ pub fn decide(best: Option<f64>, second: Option<f64>, not_a_number: f64) -> Deci
         Some(p) if p >= LEAST_PROBABILITY => Decision::Accepted,
         Some(_) => Decision::Rejected,
     }
+}
+
+/// As [`decide`], with probabilities given that the number is an allowed one or none; `not_allowed` is the probability before that
+/// of a number that is not allowed.
+pub fn decide_allowed(best: Option<f64>, second: Option<f64>, not_a_number: f64, not_allowed: f64) -> Decision {
+    let allowed = (1. - not_allowed) * (1. - not_a_number);
+    match decide(best, second, not_a_number) {
+        Decision::Accepted | Decision::Ambiguous if allowed < LEAST_ALLOWED * not_allowed => Decision::Rejected,
+        decision => decision,
+    }
+}
+
+/// Whether a reading was rejected because of what is not allowed: that is likelier than all else together. Where `LEAST_ALLOWED`
+/// alone decided against a reading, it is.
+pub fn rather_not_allowed(not_allowed: f64) -> bool {
+    not_allowed > 0.5
 }
 
 #[cfg(test)]
@@ -170,5 +191,19 @@ mod tests {
         assert_eq!(decide(Some(0.45), Some(0.4), 0.1), Decision::Ambiguous);
         assert_eq!(decide(Some(0.3), Some(0.01), 0.69), Decision::Rejected);
         assert_eq!(decide(Some(0.3), Some(0.1), 0.2), Decision::Rejected);
+    }
+
+    #[test]
+    fn a_constraint_may_choose_among_likely_numbers_but_not_make_one_up() {
+        for (not_allowed, decision) in [
+            (0.2, Decision::Accepted),
+            (0.99, Decision::Accepted),
+            (0.9995, Decision::Rejected),
+            (1., Decision::Rejected),
+        ] {
+            assert_eq!(decide_allowed(Some(0.9), Some(0.05), 0.01, not_allowed), decision, "{not_allowed}");
+        }
+        assert_eq!(decide_allowed(Some(0.45), Some(0.4), 0.1, 0.9999), Decision::Rejected);
+        assert!(rather_not_allowed(0.9995) && !rather_not_allowed(0.4));
     }
 }

@@ -6,21 +6,29 @@
 //! and of its cuts, and its probability is exp(score) over the sum of exp(score) of all paths, those with junk included.
 //! A path with junk is not a number.
 //!
-//! [`Lattice::read`] answers. Its cost with `n` fragments and `a` arcs: `10 a` exponentials and O(a) more for the sums, O(10 n a) for
+//! Under a [`Constraint`] the paths without junk that spell no allowed number are taken out, and the probabilities are of the paths
+//! that remain: given that the number is an allowed one or that there is none. The search walks through positions and the states of
+//! the constraint's automaton at once, so nothing is cut off (`lattice/chain.rs`).
+//!
+//! [`Lattice::read`] and [`Lattice::read_allowed`] answer. The cost with `n` fragments and `a` arcs: `10 a` exponentials and O(a) more for the sums, O(10 n a) for
 //! the bounds of the string search, then O(10 a) for each prefix that the search extends; on a peaked lattice those are about the
-//! digits of the listed strings. `lattice/strings.rs` proves that search exact.
+//! digits of the listed strings. `lattice/strings.rs` proves that search exact. A constraint multiplies `a` with the number of its states
+//! that the lattice's digits come to.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::classify::DIGITS;
+use crate::constraint::Constraint;
 
+mod best_path;
+mod chain;
 mod forward_backward;
 mod greedy;
 mod strings;
 
+use chain::Chain;
 use forward_backward::Flow;
-use strings::Chain;
 
 pub use greedy::CONFIDENT_LOG_ODDS;
 pub use strings::MAX_EXPANSIONS;
@@ -95,7 +103,8 @@ pub struct StringPosterior {
     pub path: Vec<Step>,
 }
 
-/// What a lattice says. All probabilities are of the whole lattice, junk included, whatever the strategy.
+/// What a lattice says. All probabilities are of the whole lattice, junk included, whatever the strategy; under a constraint, of what
+/// it leaves.
 ///
 /// Where no path is possible at all, `log_total` is -inf, `not_a_number` 1 by convention, every other probability 0, and there are
 /// neither strings nor a best path.
@@ -105,6 +114,9 @@ pub struct Posterior {
     pub log_total: f64,
     /// Probability of all paths with junk.
     pub not_a_number: f64,
+    /// The probability, before anything was taken out, of all that the constraint took out: that this is a number, and one that is not
+    /// allowed. Without a constraint 0. To about 1e-15 absolute.
+    pub not_allowed: f64,
     /// For each arc, in the order of [`Lattice::arcs`]: the probability that exactly these fragments are exactly this digit.
     pub digits: Vec<[f64; DIGITS]>,
     /// For each interior cut, from cut 1: the probability that it is used.
@@ -113,7 +125,7 @@ pub struct Posterior {
     pub junk: Vec<f64>,
     /// The most probable strings, most probable first. Probabilities that agree to about 2^-32 relative count as equal; then the
     /// shorter string comes first, then the lexicographically smaller. Strings with less than 1e-280 of the probability of all
-    /// numbers are not listed. A greedy strategy lists the one string that it found, or none when it had to leave something out.
+    /// allowed numbers are not listed. A greedy strategy lists the one string that it found, or none when it had to leave something out.
     pub strings: Vec<StringPosterior>,
     /// Whether `strings` are proven to be the most probable ones: always so with [`Strategy::WholePermutation`], unless the search
     /// gave up at [`MAX_EXPANSIONS`]; then the ranks not proven are the best strings it had found or finds with a beam search.
@@ -131,7 +143,8 @@ pub enum Strategy {
     #[default]
     WholePermutation,
     /// Greedily from the left: at each position the shortest run with a confident digit ([`CONFIDENT_LOG_ODDS`]), else the run with
-    /// the best score, else the fragment is left out.
+    /// the best score, else the fragment is left out. Under a constraint only among the steps that can still end in an allowed number;
+    /// where there is no such number at all, the path is that of the whole search.
     LeftToRight,
     /// The mirror image of [`Strategy::LeftToRight`].
     RightToLeft,
@@ -230,14 +243,19 @@ impl Lattice {
     /// Reads with a strategy; `top` strings at most. The numbers are those of [`Lattice::posterior`] whatever the strategy, only
     /// `strings`, `exact` and `best_path` depend on it.
     pub fn read(&self, strategy: Strategy, top: usize) -> Posterior {
+        self.read_allowed(strategy, top, &Constraint::any())
+    }
+
+    /// As [`Lattice::read`], of allowed numbers only.
+    pub fn read_allowed(&self, strategy: Strategy, top: usize, allowed: &Constraint) -> Posterior {
         let flow = Flow::new(self);
-        let chain = Chain::new(self, &flow);
-        let mut posterior = flow.posterior(self);
+        let chain = Chain::new(self, &flow, allowed.automaton());
+        let mut posterior = if allowed.is_any() { flow.posterior(self) } else { chain.posterior(self, &flow) };
         if posterior.log_total == f64::NEG_INFINITY {
             posterior.exact = strategy == Strategy::WholePermutation;
             return posterior;
         }
-        let number = flow.log_number() - flow.log_total();
+        let number = chain.log_allowed() - posterior.log_total;
         if strategy == Strategy::WholePermutation {
             let ranking = chain.best_strings(top, strings::MAX_EXPANSIONS);
             let mut table = Vec::new();
@@ -247,9 +265,9 @@ impl Lattice {
             };
             posterior.strings = ranking.strings.into_iter().map(&mut listed).collect();
             posterior.exact = ranking.exact;
-            posterior.best_path = self.best_path();
+            posterior.best_path = self.best_path(&chain);
         } else {
-            posterior.best_path = self.greedy_path(strategy);
+            posterior.best_path = self.greedy_path(strategy, &chain);
             let digit = |step: &PathStep| match *step {
                 PathStep::Digit(step) => Some(step),
                 PathStep::Junk { .. } => None,
@@ -278,75 +296,6 @@ impl Lattice {
     /// Indices of the arcs that arrive at `position`, shortest first.
     fn arriving(&self, position: usize) -> &[usize] {
         &self.arriving[self.arriving_from[position]..self.arriving_from[position + 1]]
-    }
-
-    /// The best digit of an arc and its log weight, the cuts not counted; the smaller digit wins a tie.
-    fn peak(&self, arc: usize) -> (u8, f64) {
-        let weights = &self.arcs[arc].log_weights;
-        let mut peak = (0, weights[0]);
-        for (digit, &weight) in weights.iter().enumerate().skip(1) {
-            if weight > peak.1 {
-                peak = (digit as u8, weight);
-            }
-        }
-        peak
-    }
-
-    /// The path with the best score, Viterbi from the right; empty when none is possible.
-    fn best_path(&self) -> Vec<PathStep> {
-        let n = self.fragments;
-        let mut scores = vec![f64::NEG_INFINITY; n + 1];
-        let mut steps = vec![None; n];
-        scores[n] = 0.;
-        for position in (0..n).rev() {
-            for &arc in self.leaving(position) {
-                let end = self.arcs[arc].end;
-                let (digit, weight) = self.peak(arc);
-                let score = weight + self.cut_sums[arc] + scores[end];
-                if score > scores[position] {
-                    scores[position] = score;
-                    steps[position] = Some((PathStep::Digit(Step { arc, digit }), end));
-                }
-            }
-            let score = self.junk[position] + scores[position + 1];
-            if score > scores[position] {
-                scores[position] = score;
-                steps[position] = Some((PathStep::Junk { fragment: position }, position + 1));
-            }
-        }
-        std::iter::successors(steps[0], |&(_, end)| steps.get(end).copied().flatten()).map(|(step, _)| step).collect()
-    }
-
-    /// The best segmentation that spells `digits`, Viterbi from the right; short runs first among equals. Empty when there is none.
-    /// `table` is scratch space to be used again.
-    fn best_segmentation(&self, digits: &[u8], table: &mut Vec<f64>) -> Vec<Step> {
-        let (n, length) = (self.fragments, digits.len());
-        // table[i * (n + 1) + p]: the best score of spelling digits[i..] from position p on.
-        table.clear();
-        table.resize((length + 1) * (n + 1), f64::NEG_INFINITY);
-        table[length * (n + 1) + n] = 0.;
-        let score = |table: &[f64], arc: usize, i: usize| {
-            let a = &self.arcs[arc];
-            a.log_weights[usize::from(digits[i])] + self.cut_sums[arc] + table[(i + 1) * (n + 1) + a.end]
-        };
-        for i in (0..length).rev() {
-            let last = if i == 0 { 0 } else { n + i - length };
-            for position in i..=last {
-                let best =
-                    self.leaving(position).iter().map(|&arc| score(table, arc, i)).fold(f64::NEG_INFINITY, f64::max);
-                table[i * (n + 1) + position] = best;
-            }
-        }
-        let mut position = 0;
-        let mut path = Vec::with_capacity(length);
-        for (i, &digit) in digits.iter().enumerate() {
-            let best = table[i * (n + 1) + position];
-            let spells = |&&arc: &&usize| best > f64::NEG_INFINITY && score(table, arc, i) == best;
-            let Some(&arc) = self.leaving(position).iter().find(spells) else { return Vec::new() };
-            path.push(Step { arc, digit });
-            position = self.arcs[arc].end;
-        }
-        path
     }
 }
 

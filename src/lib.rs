@@ -33,6 +33,7 @@ pub mod classify;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod confidence;
+pub mod constraint;
 pub mod geom;
 pub mod glyph;
 pub mod ink;

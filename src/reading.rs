@@ -5,6 +5,9 @@ use serde::Serialize;
 use crate::geom::Rect;
 use crate::marks::MarkKind;
 
+/// The reason of a rejected reading whose ink is rather a number that is not allowed, word for word: programs may compare with it.
+pub const NOTHING_ALLOWED: &str = "no number that is allowed fits";
+
 /// What a reading comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -13,7 +16,7 @@ pub enum Decision {
     Accepted,
     /// Two readings or more are nearly as likely: ask the person.
     Ambiguous,
-    /// Not a number, or none that can be read.
+    /// Not a number, or none that can be read, or none that is allowed.
     Rejected,
     /// There is no ink.
     Empty,
@@ -25,14 +28,17 @@ pub enum Decision {
 pub struct Reading {
     /// What it comes to.
     pub decision: Decision,
-    /// Why it was not accepted, in words for a person; `None` when accepted.
+    /// Why it was not accepted, in words for a person; `None` when accepted. [`NOTHING_ALLOWED`] is one.
     pub reason: Option<String>,
     /// The best hypothesis when accepted, else `None`.
     pub text: Option<String>,
     /// Most probable first; empty when nothing was read.
     pub hypotheses: Vec<Hypothesis>,
-    /// Probability that some part is not a digit. With the hypotheses it sums to at most 1.
+    /// Probability that some part is not a digit. With the hypotheses it sums to at most 1. Under a constraint these are probabilities
+    /// given that it is an allowed number or none.
     pub not_a_number: f64,
+    /// Probability, before the constraint was applied, that it is a number which is not allowed; 0 without a constraint.
+    pub not_allowed: f64,
     /// The best path, left to right, refused parts included: what the network thought before it had to choose.
     pub segments: Vec<SegmentDetail>,
     /// Points, commas and dashes, left to right. They are no part of `text`.
@@ -128,6 +134,7 @@ impl Reading {
             text: None,
             hypotheses: Vec::new(),
             not_a_number: 0.,
+            not_allowed: 0.,
             segments: Vec::new(),
             marks: Vec::new(),
             engine: engine.into(),

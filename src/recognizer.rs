@@ -6,7 +6,8 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::classify::{Classifier, ClassifyError, DIGITS, Glyph, Scores};
-use crate::confidence::{Policy, decide, describe_reject};
+use crate::confidence::{Policy, decide_allowed, describe_reject, rather_not_allowed};
+use crate::constraint::Constraint;
 use crate::geom::Rect;
 use crate::glyph::glyph_of;
 use crate::ink::{Input, InputError};
@@ -14,7 +15,7 @@ use crate::lattice::{Arc, Lattice, PathStep, Posterior, Step, Strategy, StringPo
 use crate::marks::{Mark, take_marks};
 use crate::raster::{Grid, Line};
 use crate::reading::{
-    Decision, Hypothesis, MarkReading, Reading, RejectProbabilities, Segment, SegmentDetail, Timings,
+    Decision, Hypothesis, MarkReading, NOTHING_ALLOWED, Reading, RejectProbabilities, Segment, SegmentDetail, Timings,
 };
 use crate::refusal::{Acceptance, RefusalMethod};
 use crate::segment::{Candidate, CutModel, Segmentation, segment};
@@ -26,17 +27,19 @@ pub const MAX_TOP: usize = 100;
 const MAX_CACHED: usize = 4096;
 
 /// How to read.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ReadOptions {
     /// Hypotheses wanted, 1 to [`MAX_TOP`].
     pub top: usize,
     /// How the cuts are searched.
     pub strategy: Strategy,
+    /// The numbers that are allowed; hypotheses are of them alone.
+    pub constraint: Constraint,
 }
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        Self { top: 5, strategy: Strategy::default() }
+        Self { top: 5, strategy: Strategy::default(), constraint: Constraint::any() }
     }
 }
 
@@ -206,18 +209,20 @@ impl<C: Classifier> Recognizer<C> {
         }
         let lattice = lattice_of(&prepared.segmentation, scores, &self.policy);
         // The decision looks at the two likeliest strings, however few are asked for.
-        let posterior = lattice.read(options.strategy, options.top.max(2));
+        let posterior = lattice.read_allowed(options.strategy, options.top.max(2), &options.constraint);
         let runner_up = match options.strategy {
             Strategy::WholePermutation => posterior.strings.get(1).cloned(),
-            _ => runner_up(&lattice, &posterior),
+            _ => runner_up(&lattice, &posterior, &options.constraint),
         };
         let place = |arc: usize| prepared.grid.bounds_of(&prepared.segmentation.candidates[arc].ink);
         reading.hypotheses = hypotheses(&posterior, place);
         reading.not_a_number = posterior.not_a_number;
+        reading.not_allowed = posterior.not_allowed;
         reading.marks = marks_of(prepared);
         reading.segments = segment_details(prepared, scores, &posterior);
         let best = reading.hypotheses.first().map(|h| h.probability);
-        reading.decision = decide(best, runner_up.as_ref().map(|s| s.probability), reading.not_a_number);
+        let second = runner_up.as_ref().map(|s| s.probability);
+        reading.decision = decide_allowed(best, second, reading.not_a_number, reading.not_allowed);
         reading.reason = self.reason(&reading, runner_up.as_ref(), prepared, scores, &posterior);
         reading.hypotheses.truncate(options.top);
         reading.text = (reading.decision == Decision::Accepted).then(|| reading.hypotheses[0].text.clone());
@@ -238,6 +243,7 @@ impl<C: Classifier> Recognizer<C> {
                 let second = runner_up.map(|s| text_of(&s.digits)).unwrap_or_default();
                 Some(format!("two readings are almost equally likely: {} or {second}", reading.hypotheses[0].text))
             }
+            Decision::Rejected if rather_not_allowed(reading.not_allowed) => Some(NOTHING_ALLOWED.into()),
             Decision::Rejected => Some(why_rejected(prepared, scores, posterior)),
         }
     }
@@ -275,9 +281,9 @@ impl GlyphReading {
 }
 
 /// The likeliest string other than the one that a greedy strategy found.
-fn runner_up(lattice: &Lattice, greedy: &Posterior) -> Option<StringPosterior> {
+fn runner_up(lattice: &Lattice, greedy: &Posterior, allowed: &Constraint) -> Option<StringPosterior> {
     let found = greedy.strings.first().map(|s| &s.digits);
-    lattice.posterior(2).strings.into_iter().find(|s| Some(&s.digits) != found)
+    lattice.read_allowed(Strategy::WholePermutation, 2, allowed).strings.into_iter().find(|s| Some(&s.digits) != found)
 }
 
 fn text_of(digits: &[u8]) -> String {
@@ -486,8 +492,12 @@ mod tests {
     }
 
     fn read(strokes: &[Vec<[f64; 2]>]) -> Reading {
+        read_allowed(strokes, Constraint::any())
+    }
+
+    fn read_allowed(strokes: &[Vec<[f64; 2]>], constraint: Constraint) -> Reading {
         let mut recognizer = Recognizer::new(BarsAndRings::default(), POLICY, CutModel::blank());
-        now(recognizer.recognize(&input(strokes), &ReadOptions::default())).unwrap()
+        now(recognizer.recognize(&input(strokes), &ReadOptions { constraint, ..ReadOptions::default() })).unwrap()
     }
 
     #[test]
@@ -516,6 +526,32 @@ mod tests {
         let reading = read(&[ring(80.), bar(0.), bar(92.)]);
         let sum: f64 = reading.hypotheses.iter().map(|h| h.probability).sum();
         assert!(sum + reading.not_a_number <= 1. + 1e-9, "{sum} + {}", reading.not_a_number);
+    }
+
+    #[test]
+    fn only_allowed_numbers_are_read() {
+        let strokes = [bar(0.), ring(80.), bar(140.)];
+        let free = read(&strokes);
+        assert_eq!((free.text.as_deref(), free.not_allowed), (Some("101"), 0.));
+        let three = read_allowed(&strokes, Constraint::pattern(r"1\d[1-9]").unwrap());
+        assert_eq!((three.decision, three.text.as_deref()), (Decision::Accepted, Some("101")));
+        assert!(three.not_allowed < 0.1 && three.hypotheses.iter().all(|h| h.text.len() == 3), "{three:?}");
+        for constraint in [Constraint::length(2, Some(2)).unwrap(), Constraint::one_of(&["555", "777777777"]).unwrap()]
+        {
+            let other = read_allowed(&strokes, constraint.clone());
+            assert_eq!((other.decision, other.text.as_deref()), (Decision::Rejected, None));
+            assert_eq!(other.reason.as_deref(), Some(NOTHING_ALLOWED));
+            assert!(other.not_allowed > 0.5, "{other:?}");
+            assert!(other.hypotheses.iter().all(|h| constraint.allows(&h.text)));
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_is_so_under_a_constraint_too() {
+        let reading = read_allowed(&cross(0.), Constraint::length(3, None).unwrap());
+        assert_eq!(reading.decision, Decision::Rejected);
+        assert_ne!(reading.reason.as_deref(), Some(NOTHING_ALLOWED));
+        assert_eq!(read_allowed(&[], Constraint::length(3, None).unwrap()).decision, Decision::Empty);
     }
 
     #[test]

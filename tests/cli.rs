@@ -188,6 +188,66 @@ fn a_reading_has_its_fields_and_its_probabilities_make_sense() {
 }
 
 #[test]
+fn only_allowed_numbers_are_read() {
+    let folder = Folder::new("allowed");
+    let ink = folder.file("stroke.json", STROKE);
+    let list = folder.file("list.txt", "23\n 1\n\n456\n");
+    let allowing: [&[&str]; 7] = [
+        &["--length", "1"],
+        &["--length", "3,1..2"],
+        &["--pattern", r"-?[0-4]\d?"],
+        &["--min", "1", "--max", "12"],
+        &["--one-of", "1,23"],
+        &["--one-of", &list],
+        &["--length", "1..", "--pattern", r"\d+", "--max", "1", "--one-of", "1,2"],
+    ];
+    for allowed in allowing {
+        let run = run(&[&["recognize", "--format", "json", &ink], allowed].concat());
+        assert_eq!(run.code, 0, "{allowed:?}: {}", run.err);
+        assert_eq!(run.json()[0]["text"], "1", "{allowed:?}");
+    }
+    for other in [["--check", "luhn"], ["--one-of", "88,808"]] {
+        let run = run(&["recognize", "--format", "json", "--top", "100", &ink, other[0], other[1]]);
+        let reading = &run.json()[0];
+        assert_eq!((run.code, &reading["decision"]), (0, &Value::from("rejected")), "{other:?}: {reading}");
+        assert_eq!(reading["reason"], ink_number::reading::NOTHING_ALLOWED, "{other:?}");
+        assert!(reading["notAllowed"].as_f64().unwrap() > 0.5, "{reading}");
+        let listed: f64 =
+            reading["hypotheses"].as_array().unwrap().iter().map(|h| h["probability"].as_f64().unwrap()).sum();
+        assert!(listed + reading["notANumber"].as_f64().unwrap() <= 1. + 1e-9, "{reading}");
+    }
+    let drawn = run(&["render", &ink, "--out", &folder.path("drawn.svg"), "--length", "1"]);
+    assert_eq!(drawn.code, 0, "{}", drawn.err);
+}
+
+#[test]
+fn constraints_that_are_none_are_wrong_arguments() {
+    let folder = Folder::new("not-allowed");
+    let ink = folder.file("stroke.json", STROKE);
+    let empty = folder.file("empty.txt", "\n");
+    let cases: [(&[&str], &str); 13] = [
+        (&["--length", "6..4"], "--length 6..4: length: expected the shortest to be at most the longest, 4, saw 6"),
+        (&["--length", "some"], "expected lengths such as 6, 4..6 or 4.., saw \"some\""),
+        (&["--length", "0"], "no digits meet all of it"),
+        (&["--pattern", r"(\d"], "--pattern (\\d: pattern: expected \")\" at place 4, saw the end"),
+        (&["--max", "-5"], "--max: expected digits, saw \"-5\""),
+        (&["--min", "ten"], "--min: expected digits, saw \"ten\""),
+        (&["--min", "5", "--max", "4"], "--min: expected at most max, 4, saw 5"),
+        (&["--check", "isbn"], "--check: expected luhn or mod97, saw \"isbn\""),
+        (&["--one-of", "1,x"], "values[1]: expected digits, saw \"x\""),
+        (&["--one-of", "nowhere.txt"], "numbers with commas between or a file with one a line, saw neither"),
+        (&["--one-of", &empty], "values: expected a value, saw none"),
+        (&["--length", "3", "--one-of", "12,1234"], "no digits meet all of it"),
+        (&["--length", "99999"], "at most 16384 states"),
+    ];
+    for (args, message) in cases {
+        let run = run(&[&["recognize", &ink], args].concat());
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "{args:?}");
+        assert!(run.err.contains(message), "{args:?}: {}", run.err);
+    }
+}
+
+#[test]
 fn empty_ink_is_empty_and_no_error() {
     let folder = Folder::new("empty");
     let nothing = folder.file("nothing.json", r#"{"strokes": []}"#);

@@ -2,12 +2,17 @@
 //! counting by recurrence and an exhaustive search by another rule.
 #![allow(clippy::print_stdout, reason = "the times taken are for the reader")]
 
+#[path = "lattice_oracle/rules.rs"]
+mod rules;
+
 use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::time::Instant;
 
 use ink_number::classify::DIGITS;
+use ink_number::constraint::{Check, Constraint, ConstraintError};
 use ink_number::lattice::{Arc, CutWeights, Lattice, PathStep, Posterior, Step, Strategy};
+use rules::{Kind, Rule};
 
 const NEVER: f64 = f64::NEG_INFINITY;
 /// Largest relative error allowed.
@@ -234,10 +239,20 @@ fn log_add_all(scores: &[f64]) -> f64 {
     if max == NEVER { NEVER } else { max + scores.iter().map(|s| (s - max).exp()).sum::<f64>().ln() }
 }
 
+/// The digits of a path without junk.
+fn digits_of(path: &[PathStep]) -> Option<Vec<u8>> {
+    let digit = |step: &PathStep| match *step {
+        PathStep::Digit(Step { digit, .. }) => Some(digit),
+        PathStep::Junk { .. } => None,
+    };
+    path.iter().map(digit).collect()
+}
+
 /// What full enumeration says.
 struct Oracle {
     log_total: f64,
     not_a_number: f64,
+    not_allowed: f64,
     digits: Vec<[f64; DIGITS]>,
     cuts: Vec<f64>,
     junk: Vec<f64>,
@@ -254,12 +269,24 @@ struct Spelled {
 
 impl Oracle {
     fn new(material: &Material) -> Self {
+        Self::allowing(material, |_| true)
+    }
+
+    /// Of the paths without junk only those whose digits are allowed.
+    fn allowing(material: &Material, allowed: impl Fn(&[u8]) -> bool) -> Self {
         let mut paths: Vec<(Vec<PathStep>, f64)> = Vec::new();
-        material.each_path(0, &mut Vec::new(), &mut |path, score| paths.push((path.to_vec(), score)));
+        let mut not_allowed = Vec::new();
+        material.each_path(0, &mut Vec::new(), &mut |path, score| match digits_of(path) {
+            Some(digits) if !allowed(&digits) => not_allowed.push(score),
+            _ => paths.push((path.to_vec(), score)),
+        });
         let scores: Vec<f64> = paths.iter().map(|p| p.1).collect();
         let log_total = log_add_all(&scores);
+        let log_not_allowed = log_add_all(&not_allowed);
+        let log_all = log_add_all(&[log_total, log_not_allowed]);
         let mut oracle = Oracle {
             log_total,
+            not_allowed: if log_all == NEVER { 0. } else { (log_not_allowed - log_all).exp() },
             not_a_number: if paths.is_empty() { 1. } else { 0. },
             digits: vec![[0.; DIGITS]; material.arcs.len()],
             cuts: vec![0.; material.cuts.len()],
@@ -390,6 +417,8 @@ fn check_sums(material: &Material, oracle: &Oracle, posterior: &Posterior, seed:
         assert!(error <= TOLERANCE, "seed {seed}: total {} for {}", posterior.log_total, oracle.log_total);
     }
     assert_close(posterior.not_a_number, oracle.not_a_number, || at("not a number", 0));
+    let (seen, expected) = (posterior.not_allowed, oracle.not_allowed);
+    assert!((seen - expected).abs() <= TOLERANCE, "seed {seed}: not allowed {seen:e} for {expected:e}");
     assert_eq!(posterior.digits.len(), oracle.digits.len());
     for (i, (seen, expected)) in posterior.digits.iter().zip(&oracle.digits).enumerate() {
         for d in 0..DIGITS {
@@ -413,9 +442,9 @@ fn check_sums(material: &Material, oracle: &Oracle, posterior: &Posterior, seed:
     }
 }
 
-fn check_greedy(material: &Material, oracle: &Oracle, lattice: &Lattice, whole: &Posterior, seed: u64) {
+fn check_greedy(material: &Material, oracle: &Oracle, whole: &Posterior, constraint: &Constraint, seed: u64) {
     for strategy in &Strategy::ALL[1..] {
-        let posterior = lattice.read(*strategy, TOP);
+        let posterior = material.lattice().read_allowed(*strategy, TOP, constraint);
         let what = || format!("seed {seed}, {strategy}");
         assert_eq!(posterior.digits, whole.digits, "{}", what());
         assert_eq!(posterior.not_a_number, whole.not_a_number, "{}", what());
@@ -427,6 +456,8 @@ fn check_greedy(material: &Material, oracle: &Oracle, lattice: &Lattice, whole: 
         check_path(material, &posterior.best_path, &what);
         let junk = posterior.best_path.iter().any(|s| matches!(s, PathStep::Junk { .. }));
         assert_eq!(posterior.strings.len(), usize::from(!junk), "{}", what());
+        // Under a constraint none comes to a dead end.
+        assert!(constraint.is_any() || junk == oracle.strings.is_empty() || posterior.best_path == whole.best_path);
         for string in &posterior.strings {
             let spelled = oracle.strings.get(&string.digits).unwrap_or_else(|| panic!("{}: no such string", what()));
             assert_close(string.probability, spelled.probability, || what() + ": probability");
@@ -445,7 +476,7 @@ fn ten_thousand_lattices_agree_with_full_enumeration() {
         let posterior = lattice.posterior(TOP);
         check_sums(&material, &oracle, &posterior, seed);
         check_strings(&material, &oracle, &posterior, seed, &mut ties);
-        check_greedy(&material, &oracle, &lattice, &posterior, seed);
+        check_greedy(&material, &oracle, &posterior, &Constraint::any(), seed);
         impossible += usize::from(oracle.log_total == NEVER);
         no_number += usize::from(oracle.strings.is_empty());
         merged += usize::from(oracle.strings.values().any(|s| s.scores.len() > 1));
@@ -461,6 +492,74 @@ fn ten_thousand_lattices_agree_with_full_enumeration() {
     assert!(impossible >= 20 && no_number >= 500 && merged >= 4_000 && ties.seen >= 5_000 && largest == 15);
     // Values that should be equal may be rounded to either side of a step of 2^-32, a few in a million.
     assert!(ties.broken * 1000 <= ties.seen, "{} of {} ties broken", ties.broken, ties.seen);
+}
+
+#[test]
+fn constrained_lattices_agree_with_full_enumeration() {
+    let mut ties = Ties::default();
+    for (place, kind) in (0..).zip(Kind::ALL) {
+        let (mut fitting, mut binding, mut nothing) = (0, 0, 0);
+        for seed in (0..1500).map(|i| 5_000_000 + 100_000 * place + i) {
+            let random = &mut Random::new(seed);
+            let material = Material::random(random);
+            let digits: Vec<usize> =
+                (0..DIGITS).filter(|&d| material.arcs.iter().any(|a| a.log_weights[d] > NEVER)).collect();
+            let rule = Rule::random(kind, random, &digits);
+            let constraint = match rule.constraint() {
+                Ok(constraint) => constraint,
+                Err(ConstraintError::Impossible) => continue,
+                Err(error) => panic!("seed {seed}, {rule:?}: {error}"),
+            };
+            let oracle = Oracle::allowing(&material, |digits| rule.allows(digits));
+            let posterior = material.lattice().read_allowed(Strategy::WholePermutation, TOP, &constraint);
+            check_sums(&material, &oracle, &posterior, seed);
+            check_strings(&material, &oracle, &posterior, seed, &mut ties);
+            check_greedy(&material, &oracle, &posterior, &constraint, seed);
+            fitting += usize::from(!oracle.strings.is_empty());
+            binding += usize::from(oracle.not_allowed > 0. && !oracle.strings.is_empty());
+            nothing += usize::from(oracle.not_allowed > 0. && oracle.strings.is_empty());
+        }
+        println!(
+            "{kind:?}: {fitting} lattices with an allowed number, {binding} with others too, {nothing} with others only"
+        );
+        assert!(binding >= 60 && nothing >= 60, "{kind:?}: the rules fit some lattices and others not");
+    }
+    println!("{} ties, {} of them not by the rule", ties.seen, ties.broken);
+    assert!(ties.broken * 1000 <= ties.seen, "{} of {} ties broken", ties.broken, ties.seen);
+}
+
+/// The oracle above can fail: with the rule of another constraint it does, for each kind.
+#[test]
+fn another_constraint_is_found_out() {
+    for (place, kind) in (0..).zip(Kind::ALL) {
+        let found_out = (0..200).any(|i| {
+            let random = &mut Random::new(7_000_000 + 1000 * place + i);
+            let material = Material::random(random);
+            let (one, other) = (Rule::random(kind, random, &[1, 4, 7]), Rule::random(Kind::Length, random, &[1, 4, 7]));
+            let Ok(constraint) = one.constraint() else { return false };
+            let oracle = Oracle::allowing(&material, |digits| other.allows(digits));
+            let posterior = material.lattice().read_allowed(Strategy::WholePermutation, TOP, &constraint);
+            (posterior.not_a_number - oracle.not_a_number).abs() > TOLERANCE
+        });
+        assert!(found_out, "{kind:?}");
+    }
+}
+
+/// What allows everything, said by a constraint that does not know it does, changes nothing: the product with its states is the lattice.
+#[test]
+fn a_constraint_that_everything_meets_changes_nothing() {
+    let long = Constraint::length(0, Some(30)).unwrap();
+    assert!(!long.is_any());
+    for seed in 0..300 {
+        let lattice = Material::random(&mut Random::new(8_000_000 + seed)).lattice();
+        let (free, product) = (lattice.posterior(TOP), lattice.read_allowed(Strategy::WholePermutation, TOP, &long));
+        assert_close(product.not_a_number, free.not_a_number, || format!("seed {seed}"));
+        assert_eq!(product.best_path, free.best_path, "seed {seed}");
+        assert!(product.not_allowed <= 1e-12, "seed {seed}");
+        for (a, b) in product.strings.iter().zip(&free.strings) {
+            assert_close(a.probability, b.probability, || format!("seed {seed}"));
+        }
+    }
 }
 
 /// The number of ways to split `n` fragments into `parts` runs of at most 5.
@@ -649,5 +748,35 @@ fn times_of_the_search() {
         }
         let (median, most) = median(times);
         println!("{cuts} cuts, {name}: median {median:.0} us, at most {most:.0} us; not proven: {gave_up} of 100");
+    }
+}
+
+#[test]
+fn times_of_the_constrained_search() {
+    let all = |parts: &[Constraint]| Constraint::all(parts.iter().cloned()).unwrap();
+    let length = |n| Constraint::length(n, Some(n)).unwrap();
+    let values: Vec<String> = (1..=1000u64).map(|n| (n * 48_271 % 99_999_989).to_string()).collect();
+    for (name, constraint) in [
+        ("any", Constraint::any()),
+        ("length 8 to 20", Constraint::length(8, Some(20)).unwrap()),
+        ("16 digits with Luhn's check", all(&[length(16), Constraint::check(Check::Luhn)])),
+        ("Luhn's check", Constraint::check(Check::Luhn)),
+        ("20 digits, mod 97", all(&[length(20), Constraint::check(Check::Mod97)])),
+        ("mod 97", Constraint::check(Check::Mod97)),
+        ("at most 20 digits by value", Constraint::at_most(&"5".repeat(20)).unwrap()),
+        ("1000 values", Constraint::one_of(&values).unwrap()),
+    ] {
+        let mut times = Vec::new();
+        let mut gave_up = 0;
+        for seed in 0..30 {
+            let lattice = Material::peaked(&mut Random::new(3_000_000 + seed), 40).lattice();
+            let clock = Instant::now();
+            let posterior = lattice.read_allowed(Strategy::WholePermutation, TOP, &constraint);
+            times.push(clock.elapsed().as_secs_f64() * 1e3);
+            gave_up += usize::from(!posterior.exact);
+        }
+        times.sort_by(f64::total_cmp);
+        let (median, most) = (times[times.len() / 2], times[times.len() - 1]);
+        println!("40 cuts, peaked, {name}: median {median:.2} ms, at most {most:.2} ms; not proven: {gave_up} of 30");
     }
 }

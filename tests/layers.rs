@@ -7,6 +7,8 @@ use std::path::Path;
 const CORE: &[&str] = &[
     "classify.rs",
     "confidence.rs",
+    "constraint.rs",
+    "constraint",
     "geom.rs",
     "glyph.rs",
     "ink.rs",
@@ -34,6 +36,15 @@ fn the_core_depends_on_nothing_above_it() {
         visit(&src.join(name), &mut wrong);
     }
     assert!(wrong.is_empty(), "the core reaches above itself:\n{}", wrong.join("\n"));
+}
+
+/// A page compares with these words.
+#[test]
+fn typescript_says_it_in_the_same_words() {
+    let types = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("pkg/src/types.ts"))
+        .expect("the types are there");
+    let words = format!("export const NOTHING_ALLOWED = {:?};", ink_number::reading::NOTHING_ALLOWED);
+    assert!(types.contains(&words), "{words}");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The browser's edge, in a browser: every wrong argument is refused by name, and a reading has the shape that TypeScript promises.
 #![cfg(target_arch = "wasm32")]
 
+use ink_number::reading::NOTHING_ALLOWED;
 use ink_number::wasm::{Engine, check_image_size, check_ink_size};
 use js_sys::{Array, Float64Array, Object, Promise, Reflect, Uint8Array, Uint8ClampedArray, Uint32Array};
 use wasm_bindgen::{JsCast, JsValue};
@@ -229,6 +230,66 @@ async fn options_of_a_wrong_type_are_refused_by_name() {
 }
 
 #[wasm_bindgen_test]
+async fn constraints_of_a_wrong_type_are_refused_by_name() {
+    let engine = engine().await;
+    let read_with = async |how: JsValue| read(&engine, &line(), &how).await;
+    let fields = [
+        ("minLength", "bad-length"),
+        ("maxLength", "bad-length"),
+        ("pattern", "bad-pattern"),
+        ("min", "bad-range"),
+        ("max", "bad-range"),
+        ("check", "bad-check"),
+        ("values", "bad-values"),
+    ];
+    for (field, code) in fields {
+        for (value, seen) in wrong_values().into_iter().filter(|(value, _)| !value.is_undefined()) {
+            // The text is a text, but no pattern, number or check; the array holds a number.
+            let seen = if field == "pattern" && value.is_string() { "'t'" } else { seen };
+            let seen = if field == "values" && Array::is_array(&value) {
+                "values[0]: expected digits as a text, saw 1"
+            } else {
+                seen
+            };
+            refused(read_with(options(field, value)).await, code, &[field, seen]);
+        }
+    }
+    let both = |a: (&str, JsValue), b: (&str, JsValue)| {
+        let both = options(a.0, a.1);
+        Reflect::set(&both, &b.0.into(), &b.1).expect("an object takes properties");
+        both
+    };
+    let swapped = both(("minLength", 6.into()), ("maxLength", 4.into()));
+    refused(read_with(swapped).await, "bad-length", &["minLength: expected at most maxLength, 4, saw 6"]);
+    let swapped = both(("min", 6.into()), ("max", "4".into()));
+    refused(read_with(swapped).await, "bad-range", &["min: expected at most max, 4, saw 6"]);
+    let apart = both(("minLength", 3.into()), ("max", 9.into()));
+    assert!(read_with(apart).await.is_ok(), "007 is 7");
+    let apart = both(("minLength", 3.into()), ("values", Array::of1(&"12".into()).into()));
+    refused(read_with(apart).await, "constraint-impossible", &["no digits meet all of it"]);
+    refused(read_with(options("values", Array::new())).await, "bad-values", &["expected a value, saw none"]);
+}
+
+#[wasm_bindgen_test]
+async fn readings_are_of_allowed_numbers() {
+    let engine = engine().await;
+    for (field, value) in [
+        ("maxLength", JsValue::from(1)),
+        ("pattern", r"\d-?".into()),
+        ("max", 1.into()),
+        ("min", "1".into()),
+        ("values", Array::of2(&"1".into(), &"23".into()).into()),
+    ] {
+        let reading = read(&engine, &line(), &options(field, value)).await.expect("a reading");
+        assert_eq!(property(&reading, "text"), "1", "{field}");
+    }
+    let reading = read(&engine, &line(), &options("values", Array::of1(&"88".into()))).await.expect("a reading");
+    assert_eq!(property(&reading, "decision"), "rejected");
+    assert_eq!(property(&reading, "reason").as_string().as_deref(), Some(NOTHING_ALLOWED));
+    assert!(property(&reading, "notAllowed").as_f64().is_some_and(|p| p > 0.5));
+}
+
+#[wasm_bindgen_test]
 async fn glyphs_of_a_wrong_type_are_refused() {
     let engine = engine().await;
     for (value, seen) in wrong_values() {
@@ -264,7 +325,7 @@ async fn a_reading_has_the_fields_that_typescript_promises() {
         keys.join(" ")
     };
     let first = |key: &str| Array::from(&property(&reading, key)).get(0);
-    assert_eq!(keys(&reading), "decision engine hypotheses marks notANumber reason segments text timings");
+    assert_eq!(keys(&reading), "decision engine hypotheses marks notANumber notAllowed reason segments text timings");
     assert_eq!(keys(&property(&reading, "timings")), "score search segment total");
     let detail = first("segments");
     assert_eq!(keys(&detail), "box digit logits probabilities reject");

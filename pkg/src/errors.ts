@@ -7,6 +7,19 @@ export type ErrorCode =
   | "bad-engine"
   | "bad-top"
   | "bad-strategy"
+  /** `minLength` or `maxLength` is no whole number, or the first is above the second. */
+  | "bad-length"
+  /** `pattern` is none: the message names the place in it. */
+  | "bad-pattern"
+  /** `min` or `max` is no number, or the first is above the second. */
+  | "bad-range"
+  | "bad-check"
+  /** `values` is no list of digits, or an empty one. */
+  | "bad-values"
+  /** No number meets all that was asked for. */
+  | "constraint-impossible"
+  /** The allowed numbers take more room than there is: some thousands of unrelated values do, or a very long pattern. */
+  | "constraint-too-large"
   /** A number of a point is NaN, infinite or too large. */
   | "bad-point"
   | "too-many-points"

@@ -2,9 +2,12 @@
 
 export { type ErrorCode, InkNumberError } from "./errors.js";
 export { Recognizer } from "./recognizer.js";
+export { NOTHING_ALLOWED } from "./types.js";
 export type {
+  Allowed,
   Assets,
   Box,
+  Check,
   Decision,
   EngineAssets,
   EngineChoice,

@@ -11,6 +11,9 @@ export type EngineChoice = "auto" | EngineName;
 /** How the cuts are searched: all permutations exactly, or one of three older greedy ways. */
 export type Strategy = "whole-permutation" | "left-to-right" | "right-to-left" | "meet-in-the-middle";
 
+/** Check digits: Luhn's sum as on bank cards, or a rest of 1 when divided by 97 (ISO 7064 MOD 97-10). */
+export type Check = "luhn" | "mod97";
+
 /** A rectangle in the units of the input, y downward. */
 export interface Box {
   readonly x: number;
@@ -19,17 +22,25 @@ export interface Box {
   readonly height: number;
 }
 
+/** The reason of a rejected reading whose ink is rather a number that is not allowed, word for word. */
+export const NOTHING_ALLOWED = "no number that is allowed fits";
+
 /** One reading of one input. */
 export interface Reading {
   readonly decision: Decision;
-  /** Why it was not accepted, in words for a person; `null` when accepted. */
+  /** Why it was not accepted, in words for a person; `null` when accepted. {@link NOTHING_ALLOWED} is one. */
   readonly reason: string | null;
   /** The best hypothesis when accepted, else `null`. */
   readonly text: string | null;
   /** Most probable first; empty when nothing was read. */
   readonly hypotheses: readonly Hypothesis[];
-  /** Probability that some part is not a digit. With the hypotheses it sums to at most 1. */
+  /**
+   * Probability that some part is not a digit. With the hypotheses it sums to at most 1. Where only some numbers are allowed, these are
+   * probabilities given that it is one of them or none.
+   */
   readonly notANumber: number;
+  /** Probability, before the numbers that are not allowed were ruled out, that it is one of them; 0 where all are allowed. */
+  readonly notAllowed: number;
   /** The best path, left to right, refused parts included: what the network thought before it had to choose. */
   readonly segments: readonly SegmentDetail[];
   /** Points, commas and dashes, left to right. They are no part of `text`. */
@@ -113,7 +124,27 @@ export interface InkStrokes {
 /** What can be read. Pictures may be dark on light or light on dark; strokes keep apart what touches. */
 export type RecognizeInput = InkStrokes | ImageData | HTMLCanvasElement | OffscreenCanvas | ImageBitmap;
 
-export interface RecognizeOptions {
+/** Which numbers are allowed: all that is given must hold. The search looks at no others, and their probabilities are given that. */
+export interface Allowed {
+  /** Fewest digits. */
+  readonly minLength?: number | undefined;
+  /** Most digits. */
+  readonly maxLength?: number | undefined;
+  /**
+   * What the whole number matches: `\d`, digits, `[0-4]`, `?`, `*`, `+`, `{2}`, `{2,}`, `{2,4}`, `(...)`, `|`. The separators `-` `.` `,`
+   * `/` `:` and space stand for no digit and are passed over: `\d{4}-\d{2}` allows all numbers of six digits.
+   */
+  readonly pattern?: string | undefined;
+  /** Smallest value. Leading zeros do not count: 007 is 7. A text of digits where it is above `Number.MAX_SAFE_INTEGER`. */
+  readonly min?: number | string | undefined;
+  /** Largest value, as `min`. */
+  readonly max?: number | string | undefined;
+  readonly check?: Check | undefined;
+  /** The numbers themselves, digit by digit: "007" is not "7". */
+  readonly values?: readonly string[] | undefined;
+}
+
+export interface RecognizeOptions extends Allowed {
   /** Hypotheses wanted, 1 to 100; 5 unless given. */
   readonly top?: number | undefined;
   /** `whole-permutation` unless given. */

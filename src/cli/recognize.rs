@@ -6,6 +6,7 @@ use anyhow::Result;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
+use super::allowed::AllowedArgs;
 use super::engine::{EngineArgs, Reader};
 use super::input::{Item, ItemError};
 use super::output::{Answer, Describe, Format, decision_name, percent};
@@ -40,12 +41,16 @@ pub(super) struct ReadArgs {
     /// How the cuts are searched
     #[arg(long, value_name = "NAME", default_value_t = Strategy::default(), value_parser = strategy_parser())]
     strategy: Strategy,
+    #[command(flatten)]
+    allowed: AllowedArgs,
 }
 
 impl ReadArgs {
-    pub fn options(&self) -> ReadOptions {
-        let Self { top, strategy } = *self;
-        ReadOptions { top: top.into(), strategy }
+    /// # Errors
+    /// A clap error where the constraint is none.
+    pub fn options(&self) -> Result<ReadOptions> {
+        let Self { top, strategy, allowed } = self;
+        Ok(ReadOptions { top: (*top).into(), strategy: *strategy, constraint: allowed.constraint()? })
     }
 }
 
@@ -55,7 +60,7 @@ fn strategy_parser() -> impl TypedValueParser<Value = Strategy> {
 
 pub(super) fn run(args: RecognizeArgs) -> Result<Outcome> {
     let engine = args.engine.load()?;
-    let options = args.options.options();
+    let options = args.options.options()?;
     let read = |reader: &mut Reader, job: Vec<Item>| {
         job.into_iter()
             .map(|Item { source, index, raw }| Answer { source, index, result: read_one(reader, raw, &options) })

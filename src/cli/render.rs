@@ -51,7 +51,7 @@ struct Scene {
 
 pub(super) fn run(args: RenderArgs) -> Result<Outcome> {
     let RenderArgs { path, index, out, options, engine } = args;
-    let options = options.options();
+    let options = options.options()?;
     let mut reader = engine.load()?.reader();
     let (title, input) = read_input(path, index)?;
     let prepared = prepare(&input, reader.cuts());
@@ -59,7 +59,7 @@ pub(super) fn run(args: RenderArgs) -> Result<Outcome> {
     let reading = reader.decode(&prepared, &scores, &options);
     let search = (!scores.is_empty()).then(|| {
         let lattice = lattice_of(&prepared.segmentation, &scores, reader.policy());
-        let posterior = lattice.read(options.strategy, options.top);
+        let posterior = lattice.read_allowed(options.strategy, options.top, &options.constraint);
         (lattice, posterior)
     });
     let drawing = sheet::draw(&Scene { title, input, prepared, scores, reading, search })?;

@@ -82,15 +82,19 @@ impl Flow {
         self.number[0]
     }
 
-    /// For one arc: the probability of each of its digits as the next step of a number that has come to the arc's start. Over all
-    /// arcs that leave one position these sum to 1, or to 0 where no number goes on from there.
-    pub(super) fn next_given_number(&self, lattice: &Lattice, arc: usize) -> [f64; DIGITS] {
-        let a = &lattice.arcs[arc];
-        if self.number[a.start] == f64::NEG_INFINITY {
-            return [0.; DIGITS];
-        }
-        let all = (self.arcs[arc] + self.number[a.end] - self.number[a.start]).exp();
-        self.shares[arc].map(|share| share / self.share_sums[arc] * all)
+    /// ln of the mass of all paths with junk.
+    pub(super) fn log_refused(&self) -> f64 {
+        self.refused[0]
+    }
+
+    /// ln of the mass of all digits of an arc, its cuts included.
+    pub(super) fn log_mass(&self, arc: usize) -> f64 {
+        self.arcs[arc]
+    }
+
+    /// The share of each digit in the mass of its arc.
+    pub(super) fn shares(&self, arc: usize) -> [f64; DIGITS] {
+        self.shares[arc].map(|share| share / self.share_sums[arc])
     }
 
     /// Everything but the strings and the best path.
@@ -101,11 +105,12 @@ impl Flow {
         let probability = |log_mass: f64| if possible { (log_mass - total).exp() } else { 0. };
         let of_arc = |(index, arc): (usize, &super::Arc)| {
             let all = probability(self.forward[arc.start] + self.arcs[index] + self.backward[arc.end]);
-            self.shares[index].map(|share| share / self.share_sums[index] * all)
+            self.shares(index).map(|share| share * all)
         };
         Posterior {
             log_total: total,
             not_a_number: if possible { probability(self.refused[0]) } else { 1. },
+            not_allowed: 0.,
             digits: lattice.arcs.iter().enumerate().map(of_arc).collect(),
             cuts: (1..n).map(|c| probability(self.forward[c] + self.backward[c])).collect(),
             junk: (0..n).map(|i| probability(self.forward[i] + lattice.junk[i] + self.backward[i + 1])).collect(),
@@ -113,5 +118,49 @@ impl Flow {
             exact: false,
             best_path: Vec::new(),
         }
+    }
+
+    /// As [`Flow::posterior`], but of the paths with junk alone, in a world whose paths have the mass `total`.
+    pub(super) fn refused_posterior(&self, lattice: &Lattice, total: f64) -> Posterior {
+        let n = lattice.fragments;
+        let possible = total > f64::NEG_INFINITY;
+        let probability = |log_mass: f64| if possible { (log_mass - total).exp() } else { 0. };
+        // A path with junk has it before a step, or has none before and some behind.
+        let (clean, spoilt) = self.ways_here(lattice);
+        let around = |start: usize, end: usize| {
+            log_sum_exp(&[spoilt[start] + self.backward[end], clean[start] + self.refused[end]])
+        };
+        let of_arc = |(index, arc): (usize, &super::Arc)| {
+            let all = probability(around(arc.start, arc.end) + self.arcs[index]);
+            self.shares(index).map(|share| share * all)
+        };
+        Posterior {
+            log_total: total,
+            not_a_number: if possible { probability(self.refused[0]) } else { 1. },
+            not_allowed: 0.,
+            digits: lattice.arcs.iter().enumerate().map(of_arc).collect(),
+            cuts: (1..n).map(|c| probability(around(c, c))).collect(),
+            junk: (0..n).map(|i| probability(self.forward[i] + lattice.junk[i] + self.backward[i + 1])).collect(),
+            strings: Vec::new(),
+            exact: false,
+            best_path: Vec::new(),
+        }
+    }
+
+    /// For each position: ln of the mass of all ways to come here from 0 with digits only, and with some junk.
+    fn ways_here(&self, lattice: &Lattice) -> (Vec<f64>, Vec<f64>) {
+        let (mut clean, mut spoilt) = (vec![0.], vec![f64::NEG_INFINITY]);
+        let mut terms = Vec::new();
+        for position in 1..=lattice.fragments {
+            let arcs = || lattice.arriving(position).iter().map(|&a| (lattice.arcs[a].start, self.arcs[a]));
+            terms.clear();
+            terms.extend(arcs().map(|(start, mass)| clean[start] + mass));
+            clean.push(log_sum_exp(&terms));
+            terms.clear();
+            terms.push(self.forward[position - 1] + lattice.junk[position - 1]);
+            terms.extend(arcs().map(|(start, mass)| spoilt[start] + mass));
+            spoilt.push(log_sum_exp(&terms));
+        }
+        (clean, spoilt)
     }
 }

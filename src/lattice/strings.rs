@@ -1,23 +1,27 @@
 //! The exact k best strings, each summed over all segmentations that spell it: A* over prefixes.
 //!
-//! Among paths without junk the lattice is a Markov chain: from a position, an arc and a digit are taken with the probability that
-//! [`Flow::next_given_number`] gives, and every number ends at n with probability 1. A prefix p of a string has a mass at each
+//! Among the paths that spell an allowed number the lattice is a Markov chain over nodes, positions with a state of the constraint
+//! ([`super::chain`]): from a node, an arc and a digit are taken with a known probability, and every number ends at n in an accepting
+//! state with probability 1. A prefix p of a string has one state, that of the automaton after its digits, and a mass at each
 //! position, m(p, x): the probability that a number's first digits spell p and end at x. Extending p by a digit is one sparse
 //! vector-matrix product, and the probability of a whole string s is m(s, n).
 //!
-//! The bound. Let w(x, y, d) be the chain's probability to go from x to y by digit d, and M(x, s) the probability that a number from
-//! x on spells exactly s: M(x, d s') = sum over y of w(x, y, d) M(y, s'). Define U(n, 0) = 1, U(x, 0) = 0 elsewhere, and
-//! U(x, l) = max over d of sum over y of w(x, y, d) U(y, l - 1). Then M(x, s) <= U(x, |s|) by induction on the length: for the empty
-//! string both are the same, and M(x, d s') <= sum over y of w(x, y, d) U(y, |s'|) <= U(x, |s'| + 1) because w >= 0. So no string
-//! that begins with p and has l digits more is more probable than B(p, l) = sum over x of m(p, x) U(x, l); and B(p d, l - 1) <= B(p, l)
+//! The bound. Let w(x, y, d) be the chain's probability to go from node x to node y by digit d, and M(x, s) the probability that a
+//! number from x on spells exactly s: M(x, d s') = sum over y of w(x, y, d) M(y, s'). Define U(x, 0) = 1 where x is at n and accepting,
+//! 0 elsewhere, and U(x, l) = max over d of sum over y of w(x, y, d) U(y, l - 1). Then M(x, s) <= U(x, |s|) by induction on the length:
+//! for the empty string both are the same, and M(x, d s') <= sum over y of w(x, y, d) U(y, |s'|) <= U(x, |s'| + 1) because w >= 0. So no string
+//! that begins with p and has l digits more is more probable than B(p, l) = sum over x of m(p, x) U(x, l), x with the state of p; and B(p d, l - 1) <= B(p, l)
 //! for every d by the same maximum, and B(s, 0) = m(s, n) is the probability itself. Entries (p, l) are taken from a heap, the largest
 //! bound first, and replaced by their ten (p d, l - 1). A whole string that comes before every open entry comes before everything not
 //! yet seen: the ranking is exact. Among equal bounds the entry with fewer digits in all goes first, then the lexicographically smaller
 //! prefix, which for whole strings is the rule of the ranking and which no extension of a prefix can overtake.
 
-use super::Lattice;
-use super::forward_backward::Flow;
+mod bounds;
+
+use super::chain::{Chain, Edge, Span};
 use crate::classify::DIGITS;
+use crate::constraint::START;
+use bounds::Bounds;
 
 /// How many entries the search for the best strings takes up before it gives up on proving their ranks: some 20 to 40 ms, and at most
 /// 2.5 kB an entry, at 40 cuts. Lattices with anything like a reading in them stay far below (`tests/lattice_oracle.rs` prints how
@@ -30,91 +34,13 @@ const BEAM: usize = 32;
 /// Strings below this share of all numbers are not listed: beneath it products lose digits to underflow.
 const NEGLIGIBLE: f64 = 1e-280;
 
-/// The chain over paths without junk.
-pub(super) struct Chain {
-    fragments: usize,
-    /// By start, then end: the possible arcs.
-    edges: Vec<Edge>,
-    /// `edges[from[x]..from[x + 1]]` leave position x.
-    from: Vec<usize>,
-}
-
-struct Edge {
-    end: usize,
-    digits: [f64; DIGITS],
-}
-
 /// The best strings found, each with its share of all numbers, in order.
 pub(super) struct Ranking {
     pub(super) strings: Vec<(Vec<u8>, f64)>,
     pub(super) exact: bool,
 }
 
-impl Chain {
-    pub(super) fn new(lattice: &Lattice, flow: &Flow) -> Self {
-        let n = lattice.fragments;
-        let mut edges = Vec::with_capacity(lattice.arcs.len());
-        let mut from = Vec::with_capacity(n + 2);
-        for position in 0..=n {
-            from.push(edges.len());
-            for &arc in lattice.leaving(position) {
-                let digits = flow.next_given_number(lattice, arc);
-                if digits != [0.; DIGITS] {
-                    edges.push(Edge { end: lattice.arcs[arc].end, digits });
-                }
-            }
-        }
-        from.push(edges.len());
-        Self { fragments: n, edges, from }
-    }
-
-    fn leaving(&self, position: usize) -> &[Edge] {
-        &self.edges[self.from[position]..self.from[position + 1]]
-    }
-
-    /// The share of one string among all numbers.
-    pub(super) fn probability_of(&self, digits: &[u8]) -> f64 {
-        let mut mass = vec![0.; self.fragments + 1];
-        mass[0] = 1.;
-        for &digit in digits {
-            let mut next = vec![0.; self.fragments + 1];
-            for (position, m) in mass.into_iter().enumerate().filter(|&(_, m)| m > 0.) {
-                for edge in self.leaving(position) {
-                    next[edge.end] += m * edge.digits[usize::from(digit)];
-                }
-            }
-            mass = next;
-        }
-        mass[self.fragments]
-    }
-
-    /// U of the module's comment: `bounds[l * (n + 1) + x]` for l from 0 to n.
-    fn completion_bounds(&self) -> Vec<f64> {
-        let width = self.fragments + 1;
-        let mut bounds = vec![0.; width * width];
-        bounds[self.fragments] = 1.;
-        for length in 1..width {
-            let (shorter, longer) = bounds.split_at_mut(length * width);
-            let shorter = &shorter[(length - 1) * width..];
-            let mut any = false;
-            for (position, longest) in longer.iter_mut().enumerate().take(width - length) {
-                let mut sums = [0.; DIGITS];
-                for edge in self.leaving(position) {
-                    let bound = shorter[edge.end];
-                    if bound > 0. {
-                        sums.iter_mut().zip(edge.digits).for_each(|(sum, p)| *sum += p * bound);
-                    }
-                }
-                *longest = sums.into_iter().fold(0., f64::max);
-                any |= *longest > 0.;
-            }
-            if !any {
-                break;
-            }
-        }
-        bounds
-    }
-
+impl Chain<'_> {
     /// The `top` most probable strings; gives up on proof after `max_expansions` entries.
     pub(super) fn best_strings(&self, top: usize, max_expansions: usize) -> Ranking {
         if top == 0 {
@@ -145,11 +71,13 @@ const NO_BLOCK: u32 = 0;
 /// The masses of a prefix extended by each digit, at positions `low..high`.
 struct Block {
     parent: Node,
+    /// The constraint's state after the prefix that it extends.
+    state: u32,
     /// Digits in each of its prefixes.
     depth: usize,
     low: usize,
     high: usize,
-    /// `masses[offset + (x - low) * DIGITS + d]`.
+    /// `masses[offset + x - low][d]`.
     offset: usize,
     /// The blocks that extend its prefixes, once made.
     extensions: [u32; DIGITS],
@@ -157,21 +85,29 @@ struct Block {
 
 /// All prefixes made so far.
 struct Tree<'a> {
-    chain: &'a Chain,
+    chain: &'a Chain<'a>,
     blocks: Vec<Block>,
-    masses: Vec<f64>,
+    masses: Vec<[f64; DIGITS]>,
 }
 
 impl<'a> Tree<'a> {
-    fn new(chain: &'a Chain) -> Self {
-        let root = Block { parent: ROOT, depth: 0, low: 0, high: 1, offset: 0, extensions: [NO_BLOCK; DIGITS] };
-        let mut masses = vec![0.; DIGITS];
-        masses[usize::from(ROOT.digit)] = 1.;
+    fn new(chain: &'a Chain<'a>) -> Self {
+        // Its one prefix extends nothing; see `state_after`.
+        let root =
+            Block { parent: ROOT, state: START, depth: 0, low: 0, high: 1, offset: 0, extensions: [NO_BLOCK; DIGITS] };
+        let mut masses = vec![[0.; DIGITS]];
+        masses[0][usize::from(ROOT.digit)] = 1.;
         Self { chain, blocks: vec![root], masses }
     }
 
     fn block(&self, index: u32) -> &Block {
         &self.blocks[index as usize]
+    }
+
+    /// The constraint's state after a prefix.
+    fn state_after(&self, node: Node) -> u32 {
+        let before = self.block(node.block).state;
+        if node == ROOT { before } else { self.chain.next(before)[usize::from(node.digit)] }
     }
 
     /// The block that extends `node`, made on first demand.
@@ -182,45 +118,54 @@ impl<'a> Tree<'a> {
             return parent.extensions[digit];
         }
         let (parent_low, parent_high, parent_offset, depth) = (parent.low, parent.high, parent.offset, parent.depth);
-        let mass_at = |masses: &[f64], x: usize| masses[parent_offset + (x - parent_low) * DIGITS + digit];
+        let state = self.state_after(node);
+        let chain = self.chain;
+        let mass_at = |masses: &[[f64; DIGITS]], x: usize| masses[parent_offset + x - parent_low][digit];
         let (mut low, mut high) = (usize::MAX, 0);
-        for x in parent_low..parent_high {
+        for (x, edges) in chain.leaving_each(state, parent_low..parent_high) {
             if mass_at(&self.masses, x) > 0.
-                && let [first, .., last] | [first @ last] = self.chain.leaving(x)
+                && let [first, .., last] | [first @ last] = edges
             {
-                low = low.min(first.end);
-                high = high.max(last.end + 1);
+                low = low.min(first.end());
+                high = high.max(last.end() + 1);
             }
         }
         let low = low.min(high);
         let offset = self.masses.len();
-        self.masses.resize(offset + (high - low) * DIGITS, 0.);
+        self.masses.resize(offset + high - low, [0.; DIGITS]);
         let (made, masses) = self.masses.split_at_mut(offset);
-        for x in parent_low..parent_high {
+        for (x, edges) in chain.leaving_each(state, parent_low..parent_high) {
             let mass = mass_at(made, x);
             if mass > 0. {
-                for edge in self.chain.leaving(x) {
-                    let at = (edge.end - low) * DIGITS;
-                    let sums = &mut masses[at..at + DIGITS];
+                for edge in edges {
+                    let sums = &mut masses[edge.end() - low];
                     sums.iter_mut().zip(&edge.digits).for_each(|(sum, p)| *sum += mass * p);
                 }
             }
         }
         let index = u32::try_from(self.blocks.len()).expect("the expansions are capped");
-        let block = Block { parent: node, depth: depth + 1, low, high, offset, extensions: [NO_BLOCK; DIGITS] };
+        let block = Block { parent: node, state, depth: depth + 1, low, high, offset, extensions: [NO_BLOCK; DIGITS] };
         self.blocks.push(block);
         self.blocks[node.block as usize].extensions[digit] = index;
         index
     }
 
-    /// For each prefix of a block: the sum over x of its mass times `completion[x]`.
-    fn bounds(&self, block: u32, completion: &[f64]) -> [f64; DIGITS] {
+    /// For each prefix of a block: the sum over x of its mass times the bound on `to_come` digits from x on.
+    fn bounds(&self, block: u32, bounds: &Bounds, to_come: usize) -> [f64; DIGITS] {
         let block = self.block(block);
-        let masses = &self.masses[block.offset..block.offset + (block.high - block.low) * DIGITS];
+        let masses = &self.masses[block.offset..block.offset + block.high - block.low];
         let mut sums = [0.; DIGITS];
-        for (masses, &bound) in masses.chunks_exact(DIGITS).zip(&completion[block.low..block.high]) {
-            if bound > 0. {
-                sums.iter_mut().zip(masses).for_each(|(sum, m)| *sum += m * bound);
+        if let Some(state) = self.chain.same_next(block.state) {
+            let (low, column) = bounds.column(state, to_come, block.low..block.high);
+            for (masses, bound) in masses[low - block.low..].iter().zip(column) {
+                if bound > 0. {
+                    sums.iter_mut().zip(masses).for_each(|(sum, m)| *sum += m * bound);
+                }
+            }
+        } else {
+            for (digit, (sum, state)) in sums.iter_mut().zip(self.chain.next(block.state)).enumerate() {
+                let (low, column) = bounds.column(state, to_come, block.low..block.high);
+                *sum = masses[low - block.low..].iter().zip(column).map(|(masses, bound)| masses[digit] * bound).sum();
             }
         }
         sums
@@ -274,7 +219,7 @@ fn rank(bound: f64) -> u64 {
 
 struct Search<'a> {
     tree: Tree<'a>,
-    completions: Vec<f64>,
+    bounds: Bounds,
     width: usize,
     top: usize,
     /// The best whole strings seen, at most `top`, in order.
@@ -284,20 +229,16 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    fn new(chain: &'a Chain, top: usize) -> Self {
+    fn new(chain: &'a Chain<'a>, top: usize) -> Self {
         let width = chain.fragments + 1;
         Self {
             tree: Tree::new(chain),
-            completions: chain.completion_bounds(),
+            bounds: Bounds::new(chain, bounds::MOST_BOUNDS),
             width,
             top,
             found: Vec::new(),
             heap: Vec::new(),
         }
-    }
-
-    fn completion(&self, length: usize) -> &[f64] {
-        &self.completions[length * self.width..(length + 1) * self.width]
     }
 
     /// Whether `a` comes before `b` in the ranking.
@@ -329,7 +270,7 @@ impl<'a> Search<'a> {
     /// True when `found` is proven.
     fn a_star(&mut self, max_expansions: usize) -> bool {
         for length in 1..self.width {
-            let entry = Entry { bound: self.completion(length)[0], length, node: ROOT };
+            let entry = Entry { bound: self.bounds.of(START, length, 0), length, node: ROOT };
             if self.is_open(&entry) {
                 self.push(entry);
             }
@@ -345,7 +286,7 @@ impl<'a> Search<'a> {
             expansions += 1;
             let block = self.tree.extend(entry.node);
             let to_come = entry.length - self.tree.block(block).depth;
-            let bounds = self.tree.bounds(block, self.completion(to_come));
+            let bounds = self.tree.bounds(block, &self.bounds, to_come);
             for (digit, bound) in (0..).zip(bounds) {
                 let child = Entry { bound, length: entry.length, node: Node { block, digit } };
                 if to_come == 0 {
@@ -368,7 +309,7 @@ impl<'a> Search<'a> {
                 let depth = self.tree.block(block).depth;
                 let mut best = [0f64; DIGITS];
                 for to_come in 0..self.width - depth {
-                    let bounds = self.tree.bounds(block, self.completion(to_come));
+                    let bounds = self.tree.bounds(block, &self.bounds, to_come);
                     for (digit, bound) in (0..).zip(bounds) {
                         if to_come == 0 {
                             self.keep(Entry { bound, length: depth, node: Node { block, digit } });
@@ -423,7 +364,9 @@ impl<'a> Search<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lattice::{Arc, CutWeights};
+    use crate::constraint::{Check, Constraint};
+    use crate::lattice::forward_backward::Flow;
+    use crate::lattice::{Arc, CutWeights, Lattice};
 
     /// Runs of up to 3 among 12 fragments, with weights from a fixed sequence times `spread`.
     fn lattice(spread: f64) -> Lattice {
@@ -441,48 +384,88 @@ mod tests {
         Lattice::new(12, arcs, vec![CutWeights::default(); 11], vec![0.; 12])
     }
 
-    fn chain(lattice: &Lattice) -> Chain {
-        Chain::new(lattice, &Flow::new(lattice))
+    fn chain<'a>(lattice: &Lattice, allowed: &'a Constraint) -> Chain<'a> {
+        Chain::new(lattice, &Flow::new(lattice), allowed.automaton())
+    }
+
+    /// Constraints of one state and of many, with few digits and with all, with one length and with many.
+    fn constraints() -> [Constraint; 5] {
+        let pattern = |text| Constraint::pattern(text).unwrap();
+        let card = Constraint::all([Constraint::check(Check::Luhn), Constraint::length(6, Some(6)).unwrap()]).unwrap();
+        [Constraint::any(), card, Constraint::check(Check::Mod97), pattern("[0-4]+7*"), pattern(r"1?\d{5}|[3-6]{7}")]
     }
 
     #[test]
     fn the_chain_always_goes_on() {
         let lattice = lattice(6.);
-        let chain = chain(&lattice);
-        for position in 0..12 {
-            let sum: f64 = chain.leaving(position).iter().flat_map(|e| e.digits).sum();
-            assert!((sum - 1.).abs() < 1e-12, "{sum} at {position}");
+        for allowed in &constraints() {
+            let chain = chain(&lattice, allowed);
+            assert!(chain.goes_on(START, 0));
+            for position in 0..12 {
+                for &state in chain.states_at(position) {
+                    let sum: f64 = chain.leaving(state, position).iter().flat_map(|e| e.digits).sum();
+                    let expected = if chain.goes_on(state, position) { 1. } else { 0. };
+                    assert!((sum - expected).abs() < 1e-12, "{sum} at {position}");
+                }
+            }
+        }
+    }
+
+    /// Every bound, fine and coarse, against the probabilities of all suffixes of some strings from all nodes on, among them those that
+    /// no string of the list takes.
+    #[test]
+    fn no_bound_is_below_what_it_bounds() {
+        let lattice = lattice(3.);
+        for allowed in &constraints() {
+            let chain = chain(&lattice, allowed);
+            let ranking = chain.best_strings(60, usize::MAX);
+            assert!(ranking.exact && ranking.strings.len() == 60);
+            for bounds in [Bounds::new(&chain, usize::MAX), Bounds::new(&chain, 0)] {
+                let nodes = |x: usize| chain.states_at(x).iter().map(move |&state| (x, state));
+                for (digits, _) in &ranking.strings {
+                    for (i, (x, start)) in (0..=digits.len()).flat_map(|i| (0..12).flat_map(nodes).map(move |n| (i, n)))
+                    {
+                        let mut mass = [0.; 13];
+                        mass[x] = 1.;
+                        let mut state = start;
+                        for &digit in &digits[i..] {
+                            let mut next = [0.; 13];
+                            for (y, m) in mass.into_iter().enumerate().filter(|(_, m)| *m > 0.) {
+                                chain
+                                    .leaving(state, y)
+                                    .iter()
+                                    .for_each(|e| next[e.end()] += m * e.digits[usize::from(digit)]);
+                            }
+                            mass = next;
+                            state = chain.next(state)[usize::from(digit)];
+                        }
+                        assert!(mass[12] <= bounds.of(start, digits.len() - i, x) * (1. + 1e-12));
+                    }
+                }
+            }
         }
     }
 
     #[test]
-    fn no_bound_is_below_what_it_bounds() {
-        let lattice = lattice(3.);
-        let chain = chain(&lattice);
-        let ranking = chain.best_strings(200, usize::MAX);
-        assert!(ranking.exact);
-        let bounds = chain.completion_bounds();
-        for (digits, _) in &ranking.strings {
-            // All suffixes from all positions, among them those that no string of the list takes.
-            for (i, x) in (0..digits.len()).flat_map(|i| (0..12).map(move |x| (i, x))) {
-                let mut mass = [0.; 13];
-                mass[x] = 1.;
-                for &digit in &digits[i..] {
-                    let mut next = [0.; 13];
-                    for (y, m) in mass.into_iter().enumerate() {
-                        chain.leaving(y).iter().for_each(|e| next[e.end] += m * e.digits[usize::from(digit)]);
-                    }
-                    mass = next;
-                }
-                assert!(mass[12] <= bounds[(digits.len() - i) * 13 + x] * (1. + 1e-12));
-            }
+    fn coarse_bounds_find_the_same_strings() {
+        let lattice = lattice(6.);
+        for allowed in &constraints() {
+            let chain = chain(&lattice, allowed);
+            let found = |most_bounds: usize| {
+                let mut search = Search::new(&chain, 10);
+                search.bounds = Bounds::new(&chain, most_bounds);
+                assert!(search.a_star(usize::MAX));
+                search.found.iter().map(|e| (search.tree.spell(e.node), e.bound)).collect::<Vec<_>>()
+            };
+            assert_eq!(found(0), found(usize::MAX));
         }
     }
 
     #[test]
     fn what_the_beam_fills_in_is_exact_but_for_the_rank() {
         let lattice = lattice(2.);
-        let chain = chain(&lattice);
+        let any = Constraint::any();
+        let chain = chain(&lattice, &any);
         let proven = chain.best_strings(10, usize::MAX);
         assert!(proven.exact);
         for cap in [0, 1, 20] {
@@ -501,19 +484,23 @@ mod tests {
     #[test]
     fn the_beam_finds_what_stands_out() {
         let lattice = lattice(25.);
-        let chain = chain(&lattice);
-        assert_eq!(chain.best_strings(1, 0).strings, chain.best_strings(1, usize::MAX).strings);
+        for allowed in &constraints() {
+            let chain = chain(&lattice, allowed);
+            assert_eq!(chain.best_strings(1, 0).strings, chain.best_strings(1, usize::MAX).strings);
+        }
     }
 
     #[test]
     fn a_listed_probability_is_that_of_the_string() {
         let lattice = lattice(4.);
-        let chain = chain(&lattice);
-        for (digits, probability) in chain.best_strings(50, usize::MAX).strings {
-            assert!((probability - chain.probability_of(&digits)).abs() <= 1e-12 * probability);
+        for allowed in &constraints() {
+            let chain = chain(&lattice, allowed);
+            for (digits, probability) in chain.best_strings(50, usize::MAX).strings {
+                assert!((probability - chain.probability_of(&digits)).abs() <= 1e-12 * probability);
+            }
+            assert_eq!(chain.probability_of(&[]), 0.);
+            assert_eq!(chain.probability_of(&[1; 13]), 0.);
         }
-        assert_eq!(chain.probability_of(&[]), 0.);
-        assert_eq!(chain.probability_of(&[1; 13]), 0.);
     }
 
     #[test]

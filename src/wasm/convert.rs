@@ -4,8 +4,11 @@ use js_sys::{Array, Float64Array, JsString, Reflect, Uint8Array, Uint8ClampedArr
 use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::error::{BAD_ARGUMENT, BAD_STRATEGY, BAD_TOP, coded, thrown};
+use super::error::{
+    BAD_ARGUMENT, BAD_CHECK, BAD_LENGTH, BAD_PATTERN, BAD_RANGE, BAD_STRATEGY, BAD_TOP, BAD_VALUES, coded, thrown,
+};
 use crate::classify::{GLYPH_PIXELS, Glyph};
+use crate::constraint::{Check, Constraint};
 use crate::geom::Point;
 use crate::ink::{Ink, InkPoint, Input, RgbaImage};
 use crate::lattice::Strategy;
@@ -116,24 +119,87 @@ fn whole(code: &str, field: &str, value: &JsValue) -> Converted<usize> {
     }
 }
 
-/// `{top, strategy}`, each with its default when left out.
+/// `{top, strategy}`, each with its default when left out, and the fields of [`constraint`].
 pub fn options(value: &JsValue) -> Converted<ReadOptions> {
-    let ReadOptions { mut top, mut strategy } = ReadOptions::default();
+    let mut options = ReadOptions::default();
     if value.is_undefined() {
-        return Ok(ReadOptions { top, strategy });
+        return Ok(options);
     }
     if !value.is_object() {
         return Err(mismatch(BAD_ARGUMENT, "options", "an object", value));
     }
-    let given = |key: &str| Reflect::get(value, &key.into()).map(|v| (!v.is_undefined()).then_some(v));
-    if let Some(value) = given("top")? {
-        top = whole(BAD_TOP, "top", &value)?;
+    if let Some(value) = given(value, "top")? {
+        options.top = whole(BAD_TOP, "top", &value)?;
     }
-    if let Some(value) = given("strategy")? {
-        let name = value.as_string().ok_or_else(|| mismatch(BAD_STRATEGY, "strategy", "a name", &value))?;
-        strategy = name.parse::<Strategy>().map_err(thrown)?;
+    if let Some(value) = given(value, "strategy")? {
+        options.strategy = text(BAD_STRATEGY, "strategy", "a name", &value)?.parse::<Strategy>().map_err(thrown)?;
     }
-    Ok(ReadOptions { top, strategy })
+    options.constraint = constraint(value)?;
+    Ok(options)
+}
+
+/// `{minLength, maxLength, pattern, min, max, check, values}`: all that are given must hold.
+fn constraint(options: &JsValue) -> Converted<Constraint> {
+    let mut all = Vec::new();
+    let length = |field: &str| given(options, field)?.map(|value| whole(BAD_LENGTH, field, &value)).transpose();
+    match (length("minLength")?, length("maxLength")?) {
+        (None, None) => {}
+        (Some(shortest), Some(longest)) if shortest > longest => {
+            let message = format!("minLength: expected at most maxLength, {longest}, saw {shortest}");
+            return Err(coded(BAD_LENGTH, &message));
+        }
+        (shortest, longest) => all.push(Constraint::length(shortest.unwrap_or(0), longest).map_err(thrown)?),
+    }
+    if let Some(value) = given(options, "pattern")? {
+        let pattern = text(BAD_PATTERN, "pattern", "a text", &value)?;
+        all.push(Constraint::pattern(&pattern).map_err(thrown)?);
+    }
+    let bound = |field: &str| given(options, field)?.map(|value| number(field, &value)).transpose();
+    match (bound("min")?, bound("max")?) {
+        (None, None) => {}
+        (Some(min), None) => all.push(Constraint::at_least(&min).map_err(thrown)?),
+        (None, Some(max)) => all.push(Constraint::at_most(&max).map_err(thrown)?),
+        (Some(min), Some(max)) => all.push(Constraint::between(&min, &max).map_err(thrown)?),
+    }
+    if let Some(value) = given(options, "check")? {
+        let check = text(BAD_CHECK, "check", "a name", &value)?.parse::<Check>().map_err(thrown)?;
+        all.push(Constraint::check(check));
+    }
+    if let Some(value) = given(options, "values")? {
+        all.push(Constraint::one_of(&values(&value)?).map_err(thrown)?);
+    }
+    Constraint::all(all).map_err(thrown)
+}
+
+/// A property that is there and not undefined.
+fn given(options: &JsValue, key: &str) -> Converted<Option<JsValue>> {
+    Reflect::get(options, &key.into()).map(|value| (!value.is_undefined()).then_some(value))
+}
+
+fn text(code: &str, field: &str, expected: &str, value: &JsValue) -> Converted<String> {
+    value.as_string().ok_or_else(|| mismatch(code, field, expected, value))
+}
+
+/// A number of a range in digits: a text for those beyond what a JavaScript number tells apart.
+fn number(field: &str, value: &JsValue) -> Converted<String> {
+    const MOST: f64 = js_sys::Number::MAX_SAFE_INTEGER;
+    let fits = |number: &f64| number.fract() == 0. && (0. ..=MOST).contains(number);
+    match value.as_f64().filter(fits) {
+        Some(number) => Ok((number as u64).to_string()),
+        None => text(BAD_RANGE, field, "a whole number from 0 or digits as a text", value),
+    }
+}
+
+/// The texts of an array.
+fn values(value: &JsValue) -> Converted<Vec<String>> {
+    if !Array::is_array(value) {
+        return Err(mismatch(BAD_VALUES, "values", "an array of texts", value));
+    }
+    let texts = Array::from(value);
+    (0..)
+        .zip(texts.iter())
+        .map(|(i, v): (u32, _)| text(BAD_VALUES, &format!("values[{i}]"), "digits as a text", &v))
+        .collect()
 }
 
 /// A reading as a plain object, `None` as null.

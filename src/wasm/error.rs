@@ -5,6 +5,7 @@ use std::fmt;
 use js_sys::Reflect;
 use wasm_bindgen::JsValue;
 
+use crate::constraint::ConstraintError;
 use crate::ink::InputError;
 use crate::lattice::UnknownStrategy;
 use crate::model::WeightsError;
@@ -16,6 +17,16 @@ pub const BAD_ARGUMENT: &str = "bad-argument";
 pub const BAD_TOP: &str = "bad-top";
 /// `strategy` is none of the names.
 pub const BAD_STRATEGY: &str = "bad-strategy";
+/// `minLength` or `maxLength` is not a whole number, or the first is above the second.
+pub const BAD_LENGTH: &str = "bad-length";
+/// `pattern` is none.
+pub const BAD_PATTERN: &str = "bad-pattern";
+/// `min` or `max` is no number, or the first is above the second.
+pub const BAD_RANGE: &str = "bad-range";
+/// `check` is none of the names.
+pub const BAD_CHECK: &str = "bad-check";
+/// `values` is not a list of digits.
+pub const BAD_VALUES: &str = "bad-values";
 /// A second call came before the first was answered.
 pub const BUSY: &str = "busy";
 
@@ -40,6 +51,12 @@ impl Coded for WeightsError {
 impl Coded for recognizer::Error {
     fn code(&self) -> &'static str {
         recognizer::Error::code(self)
+    }
+}
+
+impl Coded for ConstraintError {
+    fn code(&self) -> &'static str {
+        ConstraintError::code(self)
     }
 }
 
