@@ -1,5 +1,5 @@
 //! Letters and signs drawn by ourselves, so that the network refuses what is no digit: alphabets as shapes in the language of
-//! [`path`], written by varying hands here, and printed as fonts would in [`print`]; beside them letters of no script
+//! [`path`], written by varying hands here, and printed as fonts would in [`mod@print`]; beside them letters of no script
 //! ([`pseudo`]) and filled silhouettes ([`silhouette`]).
 //!
 //! The alphabets hold no shape that people also write as a digit; what only print tells from a digit is never written by hand. A

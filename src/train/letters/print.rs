@@ -1,5 +1,5 @@
 //! Shapes as fonts print them: pens broad one way and narrow the other, serifs, italics, bold that fills the counters, hollow, striped,
-//! doubled and knocked-out letters. Each shape is drawn in black and white on a fine [`Sheet`] and then shrunk to greys.
+//! doubled and knocked-out letters. Each shape is drawn in black and white on a fine sheet and then shrunk to greys.
 
 use rand::{Rng, RngExt};
 
