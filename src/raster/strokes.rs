@@ -68,6 +68,7 @@ fn overlaps(a: &Rect, b: &Rect) -> bool {
 }
 
 /// One stroke on a grid, by a pen of `radius` px; the raster reaches a little beyond the ink.
+#[cfg(feature = "cli")]
 pub(crate) fn draw_stroke(stroke: &Stroke, grid: &Grid, radius: f64) -> Raster {
     draw_path(&path_on(stroke, grid), radius)
 }

@@ -7,18 +7,22 @@ use crate::reading::Decision;
 use crate::recognizer::{Prepared, lattice_of};
 use crate::refusal::RefusalMethod;
 
-/// Settings to begin from, near what fits gave before.
+/// Settings that weights carry until they are fitted, and the first place that the fit begins from.
 pub const START: Policy = Policy {
     temperature: 1.,
     odds_weight: 0.8,
-    run_power: 0.,
-    digit_bias: 0.,
-    cut_weight: 0.6,
-    cut_bias: 0.,
-    height_weight: 1.,
-    junk_bias: -2.,
+    run_power: 0.4,
+    digit_bias: -0.3,
+    cut_weight: 0.1,
+    cut_bias: -3.,
+    height_weight: 9.,
+    junk_bias: -2.5,
     thresholds: [0.; RefusalMethod::ALL.len()],
 };
+
+/// The second: cuts count for as much as they say. The loss has more than one valley.
+const CUTS_COUNT: Policy =
+    Policy { cut_weight: 1., cut_bias: 1., run_power: 0., digit_bias: 0., height_weight: 4., ..START };
 
 /// The temperature that makes the outputs of held-back glyphs likeliest, by golden-section search.
 pub fn temperature(logits: &[[f32; crate::classify::CLASSES]], classes: &[usize]) -> f32 {
@@ -121,9 +125,8 @@ const SHORTEST_STEP: f32 = 0.05;
 
 /// Lowers [`string_loss`] over the weights of the path score: a pattern search (R. Hooke, T. Jeeves, ""Direct Search" Solution of Numerical
 /// and Statistical Problems", J. ACM 1961), since seven numbers and a loss that is cheap to ask for need no gradient. Each round tries
-/// one step of each weight, then the whole way of the round once more; where nothing helps, steps halve. Calls `report` after each round
-/// with the loss.
-pub fn path_weights(strings: &[ScoredString], start: Policy, mut report: impl FnMut(usize, f64)) -> Policy {
+/// one step of each weight, then the whole way of the round once more; where nothing helps, steps halve.
+fn lowered(strings: &[ScoredString], start: Policy, report: &mut impl FnMut(usize, f64)) -> (Policy, f64) {
     let loss_of = |values: [f32; Policy::LEN]| string_loss(strings, &Policy::from_array(values));
     let mut best = start.to_array();
     let mut best_loss = loss_of(best);
@@ -156,5 +159,16 @@ pub fn path_weights(strings: &[ScoredString], start: Policy, mut report: impl Fn
             break;
         }
     }
-    Policy::from_array(best)
+    (Policy::from_array(best), best_loss)
+}
+
+/// The weights of the path score with the lowest [`string_loss`] that a search from either start finds; temperature and thresholds are
+/// those of `policy`. Calls `report` after each round with the loss.
+pub fn path_weights(strings: &[ScoredString], policy: Policy, mut report: impl FnMut(usize, f64)) -> Policy {
+    let Policy { temperature, thresholds, .. } = policy;
+    let searches = [START, CUTS_COUNT].map(|start| {
+        let start = Policy { temperature, thresholds, ..start };
+        lowered(strings, start, &mut report)
+    });
+    searches.into_iter().min_by(|a, b| a.1.total_cmp(&b.1)).expect("two searches").0
 }
