@@ -56,7 +56,9 @@ pub struct Candidate {
     pub start: usize,
     /// One past the last fragment.
     pub end: usize,
-    /// Its ink, trimmed, never empty.
+    /// Fragments of the run, at its left and at its right, that are the pen's way between two digits and no ink of this one.
+    pub left_out: [usize; 2],
+    /// The ink of the others, trimmed, never empty.
     pub ink: Raster,
 }
 
@@ -299,12 +301,30 @@ fn candidates(fragments: &[Raster], cuts: &[Cut], line_height: f64) -> Vec<Candi
                 continue;
             }
             let ink = Raster::blended(&fragments[start..end]).expect("a run has a fragment");
-            if alone || ink.height as f64 >= LOWEST * line_height {
-                out.push(Candidate { start, end, ink });
+            let may_be_digit = ink.height as f64 >= LOWEST * line_height;
+            if may_be_digit {
+                out.extend(with_ligatures(start, end, &ink, cuts));
+            }
+            if alone || may_be_digit {
+                out.push(Candidate { start, end, left_out: [0; 2], ink });
             }
         }
     }
+    out.sort_by_key(|c| (c.start, c.end, c.left_out));
     out
+}
+
+/// The same digit with the fragment before it, the one after it, or both left out as ligatures: the way that a pen makes from one digit
+/// to the next without lifting. Each is cut off at both of its ends.
+fn with_ligatures(start: usize, end: usize, ink: &Raster, cuts: &[Cut]) -> Vec<Candidate> {
+    let is_cut_through = |at: usize| at > 0 && at <= cuts.len() && cuts[at - 1].kind != CutKind::Gap;
+    let is_ligature = |fragment: usize| is_cut_through(fragment) && is_cut_through(fragment + 1);
+    let before = usize::from(start > 0 && is_ligature(start - 1));
+    let after = usize::from(is_ligature(end));
+    let sides = [[1, 0], [0, 1], [1, 1]].into_iter().filter(|&[b, a]| b <= before && a <= after);
+    let candidate =
+        |[b, a]: [usize; 2]| Candidate { start: start - b, end: end + a, left_out: [b, a], ink: ink.clone() };
+    sides.map(candidate).collect()
 }
 
 #[cfg(test)]

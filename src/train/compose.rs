@@ -9,7 +9,7 @@ use crate::geom::Point;
 use crate::ink::{Ink, Input, Stroke};
 use crate::raster::strokes::{PEN_WIDTH, draw_stroke};
 use crate::raster::{Grid, Line, Raster};
-use crate::segment::{PossibleCut, Segmentation};
+use crate::segment::{Candidate, PossibleCut, Segmentation};
 
 /// A composed string: what the pipeline gets, and whose ink is whose.
 #[derive(Debug, Clone)]
@@ -370,7 +370,10 @@ impl Composed {
         let Some(frame) = Raster::blended(&segmentation.fragments) else { return Vec::new() };
         let owners = self.owners_on(grid, segmentation.line_height, &frame);
         let masses: Vec<f64> = owners.iter().map(Raster::mass).collect();
-        segmentation.candidates.iter().map(|c| truth_of(&c.ink, &owners, &masses)).collect()
+        // With a ligature left out a candidate shows the same ink as the one without it.
+        let seen_before = |c: &Candidate| c.left_out != [0; 2];
+        let truth = |c: &Candidate| if seen_before(c) { None } else { truth_of(&c.ink, &owners, &masses) };
+        segmentation.candidates.iter().map(truth).collect()
     }
 
     /// For each cut the boundary that it hits, by the place of the digit before it: nearly all ink of the digits before lies left of the

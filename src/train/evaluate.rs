@@ -324,7 +324,9 @@ fn cut_result(row: &'static str, strings: &[Composed], cuts: &CutModel) -> CutRe
         let hit = composed.boundaries_hit(&prepared.grid, &prepared.segmentation);
         let segmentation = &prepared.segmentation;
         let hits = hit.iter().filter(|&&h| h).count();
-        (hits, hit.len(), segmentation.candidates.len(), segmentation.fragments.len())
+        // With a ligature left out a candidate is the same glyph, scored once.
+        let glyphs = segmentation.candidates.iter().filter(|c| c.left_out == [0; 2]).count();
+        (hits, hit.len(), glyphs, segmentation.fragments.len())
     };
     let counts: Vec<(usize, usize, usize, usize)> = strings.par_iter().map(cut).collect();
     let sum = |of: fn(&(usize, usize, usize, usize)) -> usize| counts.iter().map(of).sum::<usize>();

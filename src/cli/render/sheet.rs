@@ -14,6 +14,9 @@ use crate::svg::{Anchor, Picture, Svg};
 
 const MARGIN: f64 = 36.;
 const WIDTH: f64 = 1120.;
+/// Least probability of a candidate that leaves out a ligature to be drawn as a card of its own.
+const LEAST_DRAWN: f64 = 0.01;
+
 /// Most candidates drawn as cards; beyond it only the likeliest.
 const MAX_CARDS: usize = 48;
 /// Arcs less probable than this are drawn thin and without a label.
@@ -302,15 +305,17 @@ impl<'a> Sheet<'a> {
         const GAP: f64 = 10.;
         let candidates = &self.scene.prepared.segmentation.candidates;
         let probability = |i: usize| posterior.digits[i].iter().sum::<f64>();
-        let mut shown: Vec<usize> = (0..candidates.len()).collect();
+        // What only leaves a ligature out looks like another candidate: it is drawn where it counts.
+        let counts = |&i: &usize| candidates[i].left_out == [0; 2] || probability(i) >= LEAST_DRAWN;
+        let mut shown: Vec<usize> = (0..candidates.len()).filter(counts).collect();
+        let count = shown.len();
         shown.sort_by(|&a, &b| probability(b).total_cmp(&probability(a)));
         shown.truncate(MAX_CARDS);
         shown.sort_unstable();
-        let note = match candidates.len() - shown.len() {
+        let note = match count - shown.len() {
             0 => "what the network said: 0 to 9, then f a piece, s several digits, l a letter, n noise".into(),
             hidden => format!("the likeliest; {hidden} more are not drawn"),
         };
-        let count = candidates.len();
         self.heading(&format!("{count} {}", plural(count, "candidate")), &note);
         let columns = ((self.inner() + GAP) / (CARD[0] + GAP)).floor().max(1.) as usize;
         let best = best_arcs(posterior);
@@ -360,7 +365,8 @@ impl Card<'_> {
         let class_name = if class < DIGITS { "digit" } else { "digit bad" };
         svg.text_xy([right, y + 24.], Anchor::Start, class_name, name);
         svg.text_xy([right, y + 41.], Anchor::Start, "small num", percent(p));
-        let (first, last) = (self.candidate.start, self.candidate.end - 1);
+        let [before, after] = self.candidate.left_out;
+        let (first, last) = (self.candidate.start + before, self.candidate.end - 1 - after);
         let fragments =
             if first == last { format!("fragment {first}") } else { format!("fragments {first} to {last}") };
         svg.text_xy([right, y + 56.], Anchor::Start, "tiny", fragments);
