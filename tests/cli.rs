@@ -12,6 +12,7 @@ use std::process::{Command, Output, Stdio};
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
+use ink_number::refusal::RefusalMethod;
 use loopback::{Loopback, Serve};
 use serde_json::Value;
 
@@ -415,7 +416,7 @@ fn classify_reads_idx_plain_and_packed() {
             probabilities.iter().chain(&reject.values().map(|v| v.as_f64().unwrap()).collect::<Vec<_>>()).sum();
         assert!((total - 1.).abs() < 1e-6, "{line}");
         assert_eq!(line["probability"], probabilities[line["digit"].as_u64().unwrap() as usize]);
-        for method in ["softmax", "max_logit", "energy", "default"] {
+        for method in RefusalMethod::ALL.map(RefusalMethod::name) {
             assert!(line["accept"][method].is_number(), "{method} in {line}");
         }
     }

@@ -119,7 +119,7 @@ fn whole(code: &str, field: &str, value: &JsValue) -> Converted<usize> {
     }
 }
 
-/// `{top, strategy}`, each with its default when left out, and the fields of [`constraint`].
+/// `{top, strategy}`, each with its default when left out, and the fields of `constraint`.
 pub fn options(value: &JsValue) -> Converted<ReadOptions> {
     let mut options = ReadOptions::default();
     if value.is_undefined() {
