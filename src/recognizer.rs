@@ -61,8 +61,12 @@ pub fn prepare(input: &Input, cuts: &CutModel) -> Prepared {
     let mut line = Line::from_input(input);
     let marks = take_marks(&mut line);
     let segmentation = segment(&line, cuts);
-    let glyph = |c: &Candidate| glyph_of(&c.ink).expect("a candidate has ink");
-    let glyphs = segmentation.candidates.iter().map(glyph).collect();
+    // What leaves a ligature out has the ink of the candidate without it.
+    let mut drawn: HashMap<(usize, usize), Glyph> = HashMap::new();
+    let mut glyph = |c: &Candidate| {
+        drawn.entry(c.inked()).or_insert_with(|| glyph_of(&c.ink).expect("a candidate has ink")).clone()
+    };
+    let glyphs = segmentation.candidates.iter().map(&mut glyph).collect();
     Prepared { grid: line.grid, segmentation, glyphs, marks }
 }
 
@@ -81,11 +85,12 @@ pub fn lattice_of(segmentation: &Segmentation, scores: &[Scores], policy: &Polic
     let arcs = segmentation.candidates.iter().zip(scores).map(|(candidate, scores)| {
         let height = candidate.ink.height as f64 / segmentation.line_height;
         let Candidate { start, end, left_out: [before, after], .. } = *candidate;
-        let mut log_weights = policy.arc_weights(scores, end - start - before - after, height);
+        let (first, past) = candidate.inked();
+        let mut log_weights = policy.arc_weights(scores, past - first, height);
         // A ligature is cut off: the cut at its inner end counts as used, though it lies within the arc.
         let used = |at: usize| cuts[at - 1].used - cuts[at - 1].passed;
-        let before = if before > 0 { LIGATURE + used(start + 1) } else { 0. };
-        let after = if after > 0 { LIGATURE + used(end - 1) } else { 0. };
+        let before = if before > 0 { LIGATURE + used(first) } else { 0. };
+        let after = if after > 0 { LIGATURE + used(past) } else { 0. };
         log_weights.iter_mut().for_each(|weight| *weight += before + after);
         Arc { start, end, log_weights }
     });

@@ -62,6 +62,14 @@ pub struct Candidate {
     pub ink: Raster,
 }
 
+impl Candidate {
+    /// The fragments whose ink it is: the first, and one past the last.
+    pub fn inked(&self) -> (usize, usize) {
+        let [before, after] = self.left_out;
+        (self.start + before, self.end - after)
+    }
+}
+
 /// One line of writing in pieces.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Segmentation {
@@ -264,8 +272,8 @@ fn cut_stroke(path: &[Point], pen: f64, line_height: f64, model: &CutModel) -> V
     let turns: Vec<(usize, f32)> = turns.filter(|&(_, log_odds)| log_odds >= LEAST_ODDS).collect();
     let ends: Vec<usize> = turns.iter().map(|t| t.0).chain([way.len() - 1]).collect();
     let starts = [0].into_iter().chain(ends.iter().copied());
-    let draw = |(from, &to): (usize, &usize)| draw_path(&way[from..=to], pen / 2.).trimmed();
-    let mut pieces: Vec<Raster> = starts.zip(&ends).filter_map(draw).collect();
+    let draw = |(from, &to): (usize, &usize)| draw_path(&way[from..=to], pen / 2.).trimmed().expect("a pen leaves ink");
+    let mut pieces: Vec<Raster> = starts.zip(&ends).map(draw).collect();
     let mut cuts: Vec<Cut> = turns.iter().map(|&(_, log_odds)| Cut { kind: CutKind::Turn, log_odds }).collect();
     if runs_left(&pieces[0], &pieces[pieces.len() - 1]) {
         pieces.reverse();

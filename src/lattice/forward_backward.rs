@@ -99,37 +99,23 @@ impl Flow {
 
     /// Everything but the strings and the best path.
     pub(super) fn posterior(&self, lattice: &Lattice) -> Posterior {
-        let n = lattice.fragments;
-        let total = self.log_total();
-        let possible = total > f64::NEG_INFINITY;
-        let probability = |log_mass: f64| if possible { (log_mass - total).exp() } else { 0. };
-        let of_arc = |(index, arc): (usize, &super::Arc)| {
-            let all = probability(self.forward[arc.start] + self.arcs[index] + self.backward[arc.end]);
-            self.shares(index).map(|share| share * all)
-        };
-        Posterior {
-            log_total: total,
-            not_a_number: if possible { probability(self.refused[0]) } else { 1. },
-            not_allowed: 0.,
-            digits: lattice.arcs.iter().enumerate().map(of_arc).collect(),
-            cuts: (1..n).map(|c| probability(self.forward[c] + self.backward[c])).collect(),
-            junk: (0..n).map(|i| probability(self.forward[i] + lattice.junk[i] + self.backward[i + 1])).collect(),
-            strings: Vec::new(),
-            exact: false,
-            best_path: Vec::new(),
-        }
+        self.posterior_around(lattice, self.log_total(), |start, end| self.forward[start] + self.backward[end])
     }
 
     /// As [`Flow::posterior`], but of the paths with junk alone, in a world whose paths have the mass `total`.
     pub(super) fn refused_posterior(&self, lattice: &Lattice, total: f64) -> Posterior {
+        // A path with junk has it before a step, or has none before and some behind.
+        let (clean, spoilt) = self.ways_here(lattice);
+        self.posterior_around(lattice, total, |start, end| {
+            log_sum_exp(&[spoilt[start] + self.backward[end], clean[start] + self.refused[end]])
+        })
+    }
+
+    /// The posterior where `around` gives ln of the mass of all paths that come to one position and go on from another.
+    fn posterior_around(&self, lattice: &Lattice, total: f64, around: impl Fn(usize, usize) -> f64) -> Posterior {
         let n = lattice.fragments;
         let possible = total > f64::NEG_INFINITY;
         let probability = |log_mass: f64| if possible { (log_mass - total).exp() } else { 0. };
-        // A path with junk has it before a step, or has none before and some behind.
-        let (clean, spoilt) = self.ways_here(lattice);
-        let around = |start: usize, end: usize| {
-            log_sum_exp(&[spoilt[start] + self.backward[end], clean[start] + self.refused[end]])
-        };
         let of_arc = |(index, arc): (usize, &super::Arc)| {
             let all = probability(around(arc.start, arc.end) + self.arcs[index]);
             self.shares(index).map(|share| share * all)
@@ -140,6 +126,7 @@ impl Flow {
             not_allowed: 0.,
             digits: lattice.arcs.iter().enumerate().map(of_arc).collect(),
             cuts: (1..n).map(|c| probability(around(c, c))).collect(),
+            // Junk makes a path one with junk, whatever it was before and is behind.
             junk: (0..n).map(|i| probability(self.forward[i] + lattice.junk[i] + self.backward[i + 1])).collect(),
             strings: Vec::new(),
             exact: false,

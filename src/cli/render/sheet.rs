@@ -365,8 +365,8 @@ impl Card<'_> {
         let class_name = if class < DIGITS { "digit" } else { "digit bad" };
         svg.text_xy([right, y + 24.], Anchor::Start, class_name, name);
         svg.text_xy([right, y + 41.], Anchor::Start, "small num", percent(p));
-        let [before, after] = self.candidate.left_out;
-        let (first, last) = (self.candidate.start + before, self.candidate.end - 1 - after);
+        let (first, past) = self.candidate.inked();
+        let last = past - 1;
         let fragments =
             if first == last { format!("fragment {first}") } else { format!("fragments {first} to {last}") };
         svg.text_xy([right, y + 56.], Anchor::Start, "tiny", fragments);
