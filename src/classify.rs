@@ -73,6 +73,9 @@ pub struct Scores {
     pub logits: [f32; CLASSES],
     /// Calibrated log-probabilities, in the same order; their exponentials sum to 1.
     pub log_probs: [f64; CLASSES],
+    /// What the last layer of the network reads: the glyph as a point among those that the network holds for alike. Empty where a
+    /// classifier has no such layer.
+    pub features: Vec<f32>,
 }
 
 impl Scores {
@@ -80,7 +83,7 @@ impl Scores {
     pub fn from_logits_temperature(logits: [f32; CLASSES], temperature: f32) -> Self {
         let scaled = logits.map(|l| f64::from(l) / f64::from(temperature));
         let norm = log_sum_exp(&scaled);
-        Self { logits, log_probs: scaled.map(|l| l - norm) }
+        Self { logits, log_probs: scaled.map(|l| l - norm), features: Vec::new() }
     }
 
     /// The most probable digit and its log-probability; the smaller digit wins a tie.

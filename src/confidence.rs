@@ -28,6 +28,11 @@ pub struct Policy {
     pub height_weight: f32,
     /// Log-weight of leaving a fragment out as no digit.
     pub junk_bias: f32,
+    /// Log-weight of a ligature: a piece of a stroke that is no ink of the digits at its ends. Higher lets flags and feet be left out of
+    /// their digits, lower loses digits that were written without lifting the pen.
+    pub ligature_bias: f32,
+    /// A best string below this probability is not given out as the answer.
+    pub least_probability: f32,
     /// Least acceptance of a glyph taken for a digit, for each of [`RefusalMethod::ALL`]: it lets 97 % of the validation digits in.
     pub thresholds: [f32; RefusalMethod::ALL.len()],
 }
@@ -35,7 +40,7 @@ pub struct Policy {
 impl Policy {
     /// Number of settings.
     pub const LEN: usize = Self::SCALARS + RefusalMethod::ALL.len();
-    const SCALARS: usize = 8;
+    const SCALARS: usize = 10;
 
     /// All settings in the order of the fields.
     pub fn to_array(self) -> [f32; Self::LEN] {
@@ -48,10 +53,22 @@ impl Policy {
             cut_bias,
             height_weight,
             junk_bias,
+            ligature_bias,
+            least_probability,
             thresholds,
         } = self;
-        let scalars: [f32; Self::SCALARS] =
-            [temperature, odds_weight, run_power, digit_bias, cut_weight, cut_bias, height_weight, junk_bias];
+        let scalars: [f32; Self::SCALARS] = [
+            temperature,
+            odds_weight,
+            run_power,
+            digit_bias,
+            cut_weight,
+            cut_bias,
+            height_weight,
+            junk_bias,
+            ligature_bias,
+            least_probability,
+        ];
         let mut all = scalars.into_iter().chain(thresholds);
         std::array::from_fn(|_| all.next().expect("as many as there are"))
     }
@@ -60,7 +77,18 @@ impl Policy {
     pub fn from_array(values: [f32; Self::LEN]) -> Self {
         let (scalars, thresholds) = values.split_at(Self::SCALARS);
         let scalars: [f32; Self::SCALARS] = scalars.try_into().expect("split there");
-        let [temperature, odds_weight, run_power, digit_bias, cut_weight, cut_bias, height_weight, junk_bias] = scalars;
+        let [
+            temperature,
+            odds_weight,
+            run_power,
+            digit_bias,
+            cut_weight,
+            cut_bias,
+            height_weight,
+            junk_bias,
+            ligature_bias,
+            least_probability,
+        ] = scalars;
         let thresholds = thresholds.try_into().expect("the rest");
         Self {
             temperature,
@@ -71,6 +99,8 @@ impl Policy {
             cut_bias,
             height_weight,
             junk_bias,
+            ligature_bias,
+            least_probability,
             thresholds,
         }
     }
@@ -94,6 +124,33 @@ impl Policy {
         let log_odds = f64::from(cut.log_odds + self.cut_bias);
         let scale = f64::from(self.cut_weight);
         CutWeights { used: -scale * softplus(-log_odds), passed: -scale * softplus(log_odds) }
+    }
+
+    /// What the probabilities of the two best strings and of "not a number" come to. The caller puts the reason in words.
+    pub fn decide(&self, best: Option<f64>, second: Option<f64>, not_a_number: f64) -> Decision {
+        match best {
+            None => Decision::Rejected,
+            Some(p) if not_a_number > p => Decision::Rejected,
+            Some(p) if second.is_some_and(|q| q >= AMBIGUOUS_SHARE * p) => Decision::Ambiguous,
+            Some(p) if p >= f64::from(self.least_probability) => Decision::Accepted,
+            Some(_) => Decision::Rejected,
+        }
+    }
+
+    /// As [`Policy::decide`], with probabilities given that the number is an allowed one or none; `not_allowed` is the probability before
+    /// that of a number that is not allowed.
+    pub fn decide_allowed(
+        &self,
+        best: Option<f64>,
+        second: Option<f64>,
+        not_a_number: f64,
+        not_allowed: f64,
+    ) -> Decision {
+        let allowed = (1. - not_allowed) * (1. - not_a_number);
+        match self.decide(best, second, not_a_number) {
+            Decision::Accepted | Decision::Ambiguous if allowed < LEAST_ALLOWED * not_allowed => Decision::Rejected,
+            decision => decision,
+        }
     }
 }
 
@@ -127,34 +184,10 @@ pub fn describe_reject(scores: &Scores) -> &'static str {
 /// Second best this close to the best, as a share, makes a reading ambiguous.
 const AMBIGUOUS_SHARE: f64 = 0.5;
 
-/// A best string below this probability is not given out as the answer.
-const LEAST_PROBABILITY: f64 = 0.4;
-
 /// An allowed number must be at least this probable against all numbers that are not allowed. People do write what a form does not
 /// take: this is about how often. A guess, fitted to nothing. Larger refuses more of the numbers that only the constraint makes
 /// readable, smaller makes more wrong numbers into allowed ones.
 const LEAST_ALLOWED: f64 = 1e-3;
-
-/// What the probabilities of the two best strings and of "not a number" come to. The caller puts the reason in words.
-pub fn decide(best: Option<f64>, second: Option<f64>, not_a_number: f64) -> Decision {
-    match best {
-        None => Decision::Rejected,
-        Some(p) if not_a_number > p => Decision::Rejected,
-        Some(p) if second.is_some_and(|q| q >= AMBIGUOUS_SHARE * p) => Decision::Ambiguous,
-        Some(p) if p >= LEAST_PROBABILITY => Decision::Accepted,
-        Some(_) => Decision::Rejected,
-    }
-}
-
-/// As [`decide`], with probabilities given that the number is an allowed one or none; `not_allowed` is the probability before that
-/// of a number that is not allowed.
-pub fn decide_allowed(best: Option<f64>, second: Option<f64>, not_a_number: f64, not_allowed: f64) -> Decision {
-    let allowed = (1. - not_allowed) * (1. - not_a_number);
-    match decide(best, second, not_a_number) {
-        Decision::Accepted | Decision::Ambiguous if allowed < LEAST_ALLOWED * not_allowed => Decision::Rejected,
-        decision => decision,
-    }
-}
 
 /// Whether a reading was rejected because of what is not allowed: that is likelier than all else together. Where `LEAST_ALLOWED`
 /// alone decided against a reading, it is.
@@ -184,8 +217,14 @@ mod tests {
         assert!(policy.cut_weights(&cut(0.3)).used > policy.cut_weights(&cut(0.)).used);
     }
 
+    /// Gives out what is at least 40 % probable.
+    fn policy() -> Policy {
+        Policy { least_probability: 0.4, ..Policy::from_array([1.; Policy::LEN]) }
+    }
+
     #[test]
     fn decisions() {
+        let decide = |best, second, not_a_number| policy().decide(best, second, not_a_number);
         assert_eq!(decide(None, None, 1.), Decision::Rejected);
         assert_eq!(decide(Some(0.9), Some(0.05), 0.01), Decision::Accepted);
         assert_eq!(decide(Some(0.45), Some(0.4), 0.1), Decision::Ambiguous);
@@ -201,9 +240,9 @@ mod tests {
             (0.9995, Decision::Rejected),
             (1., Decision::Rejected),
         ] {
-            assert_eq!(decide_allowed(Some(0.9), Some(0.05), 0.01, not_allowed), decision, "{not_allowed}");
+            assert_eq!(policy().decide_allowed(Some(0.9), Some(0.05), 0.01, not_allowed), decision, "{not_allowed}");
         }
-        assert_eq!(decide_allowed(Some(0.45), Some(0.4), 0.1, 0.9999), Decision::Rejected);
+        assert_eq!(policy().decide_allowed(Some(0.45), Some(0.4), 0.1, 0.9999), Decision::Rejected);
         assert!(rather_not_allowed(0.9995) && !rather_not_allowed(0.4));
     }
 }

@@ -29,6 +29,7 @@
 //! | `webgpu` | the network on burn's wgpu backend, in the browser |
 //! | `cli` | the native tool: data sets, training, evaluation, the command line, weights built in |
 
+pub mod adaptation;
 pub mod classify;
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -5,8 +5,9 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::adaptation::{Adaptation, Example, MAX_EXAMPLES};
 use crate::classify::{Classifier, ClassifyError, DIGITS, Glyph, Scores};
-use crate::confidence::{Policy, decide_allowed, describe_reject, rather_not_allowed};
+use crate::confidence::{Policy, describe_reject, rather_not_allowed};
 use crate::constraint::Constraint;
 use crate::geom::Rect;
 use crate::glyph::glyph_of;
@@ -75,10 +76,6 @@ pub fn whole_glyph(input: &Input) -> Option<Glyph> {
     glyph_of(&Line::from_input(input).whole()?)
 }
 
-/// Log-weight of a ligature: a piece of a stroke that is no ink of the digits at its ends. Higher lets flags and feet be left out of their
-/// digits, lower loses digits that were written without lifting the pen. By reasoning, not fitted yet: about one in seven.
-const LIGATURE: f64 = -2.;
-
 /// Every permutation of the cuts, weighted: `scores` has one entry for each candidate.
 pub fn lattice_of(segmentation: &Segmentation, scores: &[Scores], policy: &Policy) -> Lattice {
     let cuts: Vec<CutWeights> = segmentation.cuts.iter().map(|cut| policy.cut_weights(cut)).collect();
@@ -89,8 +86,9 @@ pub fn lattice_of(segmentation: &Segmentation, scores: &[Scores], policy: &Polic
         let mut log_weights = policy.arc_weights(scores, past - first, height);
         // A ligature is cut off: the cut at its inner end counts as used, though it lies within the arc.
         let used = |at: usize| cuts[at - 1].used - cuts[at - 1].passed;
-        let before = if before > 0 { LIGATURE + used(first) } else { 0. };
-        let after = if after > 0 { LIGATURE + used(past) } else { 0. };
+        let ligature = f64::from(policy.ligature_bias);
+        let before = if before > 0 { ligature + used(first) } else { 0. };
+        let after = if after > 0 { ligature + used(past) } else { 0. };
         log_weights.iter_mut().for_each(|weight| *weight += before + after);
         Arc { start, end, log_weights }
     });
@@ -127,14 +125,17 @@ pub struct Recognizer<C> {
     policy: Policy,
     cuts: CutModel,
     refusal: RefusalMethod,
+    adaptation: Adaptation,
     clock: fn() -> f64,
+    /// Before adaptation.
     cache: HashMap<Glyph, Scores>,
 }
 
 impl<C: Classifier> Recognizer<C> {
     /// A recogniser with an engine and the settings and the model of cuts that belong to its weights. It has no clock: timings are 0.
     pub fn new(classifier: C, policy: Policy, cuts: CutModel) -> Self {
-        Self { classifier, policy, cuts, refusal: RefusalMethod::default(), clock: || 0., cache: HashMap::new() }
+        let (refusal, adaptation) = (RefusalMethod::default(), Adaptation::default());
+        Self { classifier, policy, cuts, refusal, adaptation, clock: || 0., cache: HashMap::new() }
     }
 
     /// Uses `clock`, in milliseconds from any start, for the timings of readings.
@@ -145,6 +146,47 @@ impl<C: Classifier> Recognizer<C> {
     /// Refuses single glyphs by `method`.
     pub fn with_refusal(self, refusal: RefusalMethod) -> Self {
         Self { refusal, ..self }
+    }
+
+    /// From now on reads as one person writes whose corrected digits these are; none of them forgets what was learnt.
+    ///
+    /// # Errors
+    /// [`Error::TooManyExamples`], [`Error::NoDigit`], or [`Error::Classify`] when the engine fails; the hand learnt before then stays.
+    pub async fn adapt(&mut self, examples: &[Example]) -> Result<(), Error> {
+        if examples.len() > MAX_EXAMPLES {
+            return Err(Error::TooManyExamples { seen: examples.len() });
+        }
+        if let Some(example) = examples.iter().find(|e| usize::from(e.digit) >= DIGITS) {
+            return Err(Error::NoDigit { seen: example.digit.to_string() });
+        }
+        let glyphs: Vec<Glyph> = examples.iter().map(|e| e.glyph.clone()).collect();
+        let scores = self.raw_scores(&glyphs).await?;
+        self.adaptation = Adaptation::new(examples.iter().map(|e| e.digit).zip(&scores));
+        Ok(())
+    }
+
+    /// What a corrected reading teaches: the glyph of each digit, where `input` is most likely to hold it, for [`Recognizer::adapt`]. It
+    /// learns nothing by itself.
+    ///
+    /// # Errors
+    /// [`Error::NoDigit`] where `text` is not all digits, [`Error::NotThere`] where the ink cannot be parted into them, and
+    /// [`Error::Classify`].
+    pub async fn examples(&mut self, input: &Input, text: &str) -> Result<Vec<Example>, Error> {
+        if text.is_empty() || !text.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(Error::NoDigit { seen: text.into() });
+        }
+        let not_there = || Error::NotThere { text: text.into() };
+        let constraint = Constraint::one_of(&[text]).map_err(|_| not_there())?;
+        let prepared = prepare(input, &self.cuts);
+        if prepared.glyphs.is_empty() {
+            return Err(not_there());
+        }
+        let scores = self.score(&prepared.glyphs).await?;
+        let lattice = lattice_of(&prepared.segmentation, &scores, &self.policy);
+        let found = lattice.read_allowed(Strategy::WholePermutation, 1, &constraint);
+        let path = found.strings.into_iter().next().ok_or_else(not_there)?.path;
+        let example = |step: Step| Example { digit: step.digit, glyph: prepared.glyphs[step.arc].clone() };
+        Ok(path.into_iter().map(example).collect())
     }
 
     /// The engine.
@@ -197,11 +239,16 @@ impl<C: Classifier> Recognizer<C> {
         Ok(glyphs.iter().map(read).collect())
     }
 
-    /// Scores glyphs in one batch, asking the engine only for those not seen before.
+    /// Scores glyphs in one batch, asking the engine only for those not seen before, and adapts the scores to the hand that was learnt.
     ///
     /// # Errors
     /// [`ClassifyError`] when the engine fails.
     pub async fn score(&mut self, glyphs: &[Glyph]) -> Result<Vec<Scores>, ClassifyError> {
+        let scores = self.raw_scores(glyphs).await?.into_iter();
+        Ok(scores.map(|s| self.adaptation.applied(s, self.policy.temperature)).collect())
+    }
+
+    async fn raw_scores(&mut self, glyphs: &[Glyph]) -> Result<Vec<Scores>, ClassifyError> {
         let mut fresh: Vec<Glyph> = glyphs.iter().filter(|g| !self.cache.contains_key(g)).cloned().collect();
         fresh.sort_by(|a, b| a.pixels.cmp(&b.pixels));
         fresh.dedup();
@@ -238,7 +285,7 @@ impl<C: Classifier> Recognizer<C> {
         reading.segments = segment_details(prepared, scores, &posterior);
         let best = reading.hypotheses.first().map(|h| h.probability);
         let second = runner_up.as_ref().map(|s| s.probability);
-        reading.decision = decide_allowed(best, second, reading.not_a_number, reading.not_allowed);
+        reading.decision = self.policy.decide_allowed(best, second, reading.not_a_number, reading.not_allowed);
         reading.reason = self.reason(&reading, runner_up.as_ref(), prepared, scores, &posterior);
         reading.hypotheses.truncate(options.top);
         reading.text = (reading.decision == Decision::Accepted).then(|| reading.hypotheses[0].text.clone());
@@ -382,6 +429,21 @@ pub enum Error {
         /// What was asked for.
         seen: usize,
     },
+    /// More examples than [`MAX_EXAMPLES`].
+    TooManyExamples {
+        /// How many.
+        seen: usize,
+    },
+    /// A correction or an example that is not of digits.
+    NoDigit {
+        /// What it is.
+        seen: String,
+    },
+    /// The ink cannot be parted into the digits of a correction.
+    NotThere {
+        /// The correction.
+        text: String,
+    },
     /// The engine failed.
     Classify(ClassifyError),
 }
@@ -392,6 +454,9 @@ impl Error {
         match self {
             Error::Input(error) => error.code(),
             Error::Top { .. } => "bad-top",
+            Error::TooManyExamples { .. } => "too-many-examples",
+            Error::NoDigit { .. } => "bad-correction",
+            Error::NotThere { .. } => "correction-not-there",
             Error::Classify(_) => "engine-failed",
         }
     }
@@ -402,6 +467,11 @@ impl fmt::Display for Error {
         match self {
             Error::Input(error) => error.fmt(f),
             Error::Top { seen } => write!(f, "top: expected 1 to {MAX_TOP}, saw {seen}"),
+            Error::TooManyExamples { seen } => write!(f, "examples: expected at most {MAX_EXAMPLES}, saw {seen}"),
+            Error::NoDigit { seen } => write!(f, "correction: expected digits, saw {seen:?}"),
+            Error::NotThere { text } => {
+                write!(f, "correction: expected digits that the ink can be parted into, saw {text:?}")
+            }
             Error::Classify(error) => error.fmt(f),
         }
     }
@@ -442,10 +512,13 @@ mod tests {
                 return Err(ClassifyError { message: "the device is lost".into() });
             }
             self.asked.set(self.asked.get() + glyphs.len());
-            let class = |glyph: &Glyph| {
+            let shape = |glyph: &Glyph| {
                 let inked = |x: usize| (0..GLYPH_SIDE).any(|y| glyph.pixels[y * GLYPH_SIDE + x] > 100);
                 let width = (0..GLYPH_SIDE).filter(|&x| inked(x)).count();
-                let hollow = glyph.pixels[14 * GLYPH_SIDE + 14] == 0;
+                (width, glyph.pixels[14 * GLYPH_SIDE + 14] == 0)
+            };
+            let class = |glyph: &Glyph| {
+                let (width, hollow) = shape(glyph);
                 match width {
                     0..5 => 1,
                     14.. if hollow => 0,
@@ -455,7 +528,9 @@ mod tests {
             let score = |glyph: &Glyph| {
                 let mut logits = [0.; CLASSES];
                 logits[class(glyph)] = 9.;
-                Scores::from_logits_temperature(logits, 1.)
+                let (width, hollow) = shape(glyph);
+                let features = vec![width as f32, if hollow { 30. } else { 0. }, 10.];
+                Scores { features, ..Scores::from_logits_temperature(logits, 1.) }
             };
             Ok(glyphs.iter().map(score).collect())
         }
@@ -474,6 +549,8 @@ mod tests {
         cut_bias: 0.,
         height_weight: 4.,
         junk_bias: -2.,
+        ligature_bias: -2.,
+        least_probability: 0.4,
         thresholds: [0.; RefusalMethod::ALL.len()],
     };
 
@@ -614,6 +691,39 @@ mod tests {
             let options = ReadOptions { top, ..ReadOptions::default() };
             assert_eq!(now(recognizer.recognize(&input(&[]), &options)).unwrap_err().code(), "bad-top");
         }
+    }
+
+    #[test]
+    fn a_corrected_reading_teaches_the_hand_and_no_examples_forget_it() {
+        let mut recognizer = Recognizer::new(BarsAndRings::default(), POLICY, CutModel::blank());
+        let ink = input(&[bar(0.), ring(80.)]);
+        let text = |recognizer: &mut Recognizer<BarsAndRings>, ink: &Input| {
+            now(recognizer.recognize(ink, &ReadOptions::default())).unwrap().text
+        };
+        assert_eq!(text(&mut recognizer, &ink).as_deref(), Some("10"));
+        let examples = now(recognizer.examples(&ink, "70")).unwrap();
+        assert_eq!(examples.iter().map(|e| e.digit).collect::<Vec<_>>(), [7, 0]);
+        assert_eq!(text(&mut recognizer, &ink).as_deref(), Some("10"), "asking teaches nothing");
+        now(recognizer.adapt(&examples)).unwrap();
+        assert_eq!(text(&mut recognizer, &ink).as_deref(), Some("70"));
+        assert_eq!(text(&mut recognizer, &input(&[ring(0.), ring(80.)])).as_deref(), Some("00"));
+        now(recognizer.adapt(&[])).unwrap();
+        assert_eq!(text(&mut recognizer, &ink).as_deref(), Some("10"));
+    }
+
+    #[test]
+    fn corrections_that_cannot_be_are_refused() {
+        let mut recognizer = Recognizer::new(BarsAndRings::default(), POLICY, CutModel::blank());
+        let mut code =
+            |strokes: &[Vec<[f64; 2]>], text: &str| now(recognizer.examples(&input(strokes), text)).unwrap_err().code();
+        assert_eq!(code(&[bar(0.)], "1a"), "bad-correction");
+        assert_eq!(code(&[bar(0.)], ""), "bad-correction");
+        assert_eq!(code(&[bar(0.)], "1234567"), "correction-not-there");
+        assert_eq!(code(&[], "1"), "correction-not-there");
+        let example = Example { digit: 10, glyph: Glyph::blank() };
+        assert_eq!(now(recognizer.adapt(std::slice::from_ref(&example))).unwrap_err().code(), "bad-correction");
+        let many = vec![Example { digit: 1, ..example }; MAX_EXAMPLES + 1];
+        assert_eq!(now(recognizer.adapt(&many)).unwrap_err().code(), "too-many-examples");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 pub mod adamw;
 pub mod augment;
+pub mod calibration;
 pub mod command;
 pub mod compose;
 pub mod cuts;
@@ -12,6 +13,7 @@ pub mod hand;
 pub mod kernels;
 pub mod learner;
 pub mod letters;
+pub mod own;
 pub mod path;
 pub mod pool;
 pub mod scribble;

@@ -18,7 +18,7 @@ use crate::classify::Classifier;
 use crate::ink::{self, Input, InputError, limits};
 use crate::model::Weights;
 use crate::recognizer::{ReadOptions, Recognizer};
-use convert::{bytes, glyphs, options, picture, reading, strokes, weights};
+use convert::{bytes, correction, examples, examples_out, glyphs, options, picture, reading, strokes, weights};
 use error::{BUSY, coded, thrown};
 
 #[cfg(all(feature = "cpu", feature = "webgpu"))]
@@ -116,6 +116,27 @@ impl Engine {
         self.recognize(picture(width, height, data), options(how))
     }
 
+    /// A promise of what a corrected reading of ink teaches, as [`convert::examples_out`] gives it.
+    #[wasm_bindgen(js_name = examplesOfStrokes)]
+    pub fn examples_of_strokes(&self, points: &JsValue, known: &JsValue, lengths: &JsValue, text: &JsValue) -> Promise {
+        self.examples(strokes(points, known, lengths), correction(text))
+    }
+
+    /// A promise of what a corrected reading of a picture teaches.
+    #[wasm_bindgen(js_name = examplesOfPicture)]
+    pub fn examples_of_picture(&self, width: &JsValue, height: &JsValue, data: &JsValue, text: &JsValue) -> Promise {
+        self.examples(picture(width, height, data), correction(text))
+    }
+
+    /// Reads from now on as the person writes whose examples these are; for the arguments see [`convert::examples`].
+    pub fn adapt(&self, digits: &JsValue, pixels: &JsValue) -> Promise {
+        let taught = examples(digits, pixels);
+        self.with_recognizer(async move |recognizer| {
+            recognizer.adapt(&taught?).await.map_err(thrown)?;
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+
     /// Scores glyphs, 784 bytes each, and promises nothing: it warms the engine up and lets a caller take the time.
     #[wasm_bindgen(js_name = warmUp)]
     pub fn warm_up(&self, pixels: &JsValue) -> Promise {
@@ -131,6 +152,13 @@ impl Engine {
         self.with_recognizer(async move |recognizer| {
             let answer = recognizer.recognize(&input?, &options?).await.map_err(thrown)?;
             Ok(reading(&answer))
+        })
+    }
+
+    fn examples(&self, input: Result<Input, JsValue>, text: Result<String, JsValue>) -> Promise {
+        self.with_recognizer(async move |recognizer| {
+            let examples = recognizer.examples(&input?, &text?).await.map_err(thrown)?;
+            Ok(examples_out(&examples))
         })
     }
 

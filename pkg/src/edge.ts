@@ -24,6 +24,15 @@ export interface EdgeEngine {
     data: Uint8ClampedArray,
     options: RecognizeOptions | undefined,
   ): Promise<Reading>;
+  examplesOfStrokes(points: Float64Array, known: Uint8Array, lengths: Uint32Array, text: string): Promise<EdgeExamples>;
+  examplesOfPicture(width: number, height: number, data: Uint8ClampedArray, text: string): Promise<EdgeExamples>;
+  adapt(digits: Uint8Array, pixels: Uint8Array): Promise<void>;
   warmUp(glyphs: Uint8Array): Promise<void>;
   free(): void;
+}
+
+/** Examples as they cross the edge: the digit of each, and their glyphs one after another. */
+export interface EdgeExamples {
+  readonly digits: Uint8Array;
+  readonly pixels: Uint8Array;
 }

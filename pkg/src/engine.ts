@@ -1,8 +1,9 @@
 /** One engine: calls to it one after another, and what becomes of a call when the engine breaks down. */
 
 import { importEdge } from "./assets.js";
-import type { Edge, EdgeEngine } from "./edge.js";
+import type { Edge, EdgeEngine, EdgeExamples } from "./edge.js";
 import { InkNumberError, fromEngine } from "./errors.js";
+import { NOBODY } from "./examples.js";
 import type { Assets, EngineName } from "./types.js";
 
 /** How long an engine may take to start, ms. */
@@ -57,6 +58,10 @@ function loadHandle(edge: Edge, weights: Uint8Array): Promise<EdgeEngine> {
 export class Engine {
   readonly name: EngineName;
   readonly edge: Edge;
+  /** Whose hand it reads, from the next call on. */
+  hand: EdgeExamples = NOBODY;
+  /** The hand that the handle knows. */
+  #known: EdgeExamples = NOBODY;
   readonly #weights: Uint8Array;
   /** `null` after a breakdown: the next call makes a new one. */
   #handle: EdgeEngine | null;
@@ -80,8 +85,13 @@ export class Engine {
   run<T>(patience: number, call: (engine: EdgeEngine) => Promise<T>): Promise<T> {
     const result = this.#last.then(async () => {
       if (this.#retired) throw this.#retired;
-      const handle = (this.#handle ??= await loadHandle(this.edge, this.#weights));
+      const handle = (this.#handle ??= await this.#reload());
       try {
+        const { hand } = this;
+        if (hand !== this.#known) {
+          await guarded(this.edge, patience, () => handle.adapt(hand.digits, hand.pixels));
+          this.#known = hand;
+        }
         return await guarded(this.edge, patience, () => call(handle));
       } catch (error) {
         // Its state is not to be trusted, nor is it safe to free.
@@ -91,6 +101,11 @@ export class Engine {
     });
     this.#last = result.catch(() => {});
     return result;
+  }
+
+  #reload(): Promise<EdgeEngine> {
+    this.#known = NOBODY;
+    return loadHandle(this.edge, this.#weights);
   }
 
   /** Fails the calls that still wait, at once and with this reason. */

@@ -20,6 +20,11 @@ export type ErrorCode =
   | "constraint-impossible"
   /** The allowed numbers take more room than there is: some thousands of unrelated values do, or a very long pattern. */
   | "constraint-too-large"
+  /** A correction or the digit of an example is no digits. */
+  | "bad-correction"
+  /** The ink cannot be parted into the digits of the correction. */
+  | "correction-not-there"
+  | "too-many-examples"
   /** A number of a point is NaN, infinite or too large. */
   | "bad-point"
   | "too-many-points"

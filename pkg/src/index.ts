@@ -12,6 +12,7 @@ export type {
   EngineAssets,
   EngineChoice,
   EngineName,
+  Example,
   Hypothesis,
   InkPoint,
   InkStrokes,

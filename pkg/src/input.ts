@@ -4,12 +4,15 @@
  * Here are the checks that only JavaScript can make, of types and of the browser's own objects; values are checked once, in wasm.
  */
 
-import type { Edge, EdgeEngine } from "./edge.js";
+import type { Edge, EdgeEngine, EdgeExamples } from "./edge.js";
 import { InkNumberError, fromEngine, messageOf, mismatch, tagOf } from "./errors.js";
 import type { InkPoint, Reading, RecognizeInput, RecognizeOptions } from "./types.js";
 
-/** Reads the input on an engine, as often as need be. */
-export type Snapshot = (engine: EdgeEngine, options: RecognizeOptions | undefined) => Promise<Reading>;
+/** The input, to be handed to engines as often as need be. */
+export interface Snapshot {
+  recognize(engine: EdgeEngine, options: RecognizeOptions | undefined): Promise<Reading>;
+  examples(engine: EdgeEngine, text: string): Promise<EdgeExamples>;
+}
 
 type Sizes = Pick<Edge, "checkImageSize" | "checkInkSize">;
 type Drawable = HTMLCanvasElement | OffscreenCanvas | ImageBitmap;
@@ -42,7 +45,11 @@ export function snapshot(source: RecognizeInput, sizes: Sizes): Snapshot {
 }
 
 function picture(width: number, height: number, data: ImageData["data"]): Snapshot {
-  return (engine, options) => engine.recognizePicture(width, height, data as Uint8ClampedArray, options);
+  const pixels = data as Uint8ClampedArray;
+  return {
+    recognize: (engine, options) => engine.recognizePicture(width, height, pixels, options),
+    examples: (engine, text) => engine.examplesOfPicture(width, height, pixels, text),
+  };
 }
 
 /** Draws on a canvas of our own: it works for canvases of every kind and leaves the caller's as it is. */
@@ -83,7 +90,10 @@ function ink(strokes: unknown, sizes: Sizes): Snapshot {
     }
   });
   const lengthsOut = Uint32Array.from(lengths);
-  return (engine, options) => engine.recognizeStrokes(points, known, lengthsOut, options);
+  return {
+    recognize: (engine, options) => engine.recognizeStrokes(points, known, lengthsOut, options),
+    examples: (engine, text) => engine.examplesOfStrokes(points, known, lengthsOut, text),
+  };
 }
 
 interface Sample {

@@ -3,9 +3,10 @@
 import { checkAssets, fetchWeights } from "./assets.js";
 import { Engine } from "./engine.js";
 import { InkNumberError, mismatch } from "./errors.js";
+import { NOBODY, packed, unpacked } from "./examples.js";
 import { type Snapshot, snapshot } from "./input.js";
 import { isFaster, warmUp } from "./race.js";
-import type { Assets, EngineChoice, EngineName, LoadOptions, Reading, RecognizeInput, RecognizeOptions } from "./types.js";
+import type { Assets, EngineChoice, EngineName, Example, LoadOptions, Reading, RecognizeInput, RecognizeOptions } from "./types.js";
 import { hasWebGpu } from "./webgpu.js";
 
 const ENGINES: readonly EngineChoice[] = ["auto", "cpu", "webgpu"];
@@ -22,6 +23,7 @@ export class Recognizer {
   readonly #cpuOrOnly: Engine;
   /** Faster than the CPU, and not broken so far; only ever there with `auto`. */
   #gpu: Engine | null = null;
+  #hand = NOBODY;
   #disposed = false;
   #wake!: () => void;
   /** Settles with the engine when that will not change any more for a faster one: at once unless `auto` was asked for. */
@@ -73,6 +75,33 @@ export class Recognizer {
     }
   }
 
+  /**
+   * What a corrected reading teaches: one example for each digit of `text`, where the input is most likely to hold it. Learns nothing by
+   * itself: keep the examples, and give all of a person's to {@link adapt}.
+   *
+   * Rejects with an {@link InkNumberError}: `bad-correction` where `text` is not all digits, `correction-not-there` where the input cannot
+   * be parted into them, and as {@link recognize}.
+   */
+  async examples(source: RecognizeInput, text: string): Promise<Example[]> {
+    this.#checkInService();
+    const input = snapshot(source, this.#cpuOrOnly.edge);
+    return unpacked(await this.#cpuOrOnly.run(PATIENCE_MS, (engine) => input.examples(engine, text)));
+  }
+
+  /**
+   * Reads from now on as the person writes whose examples these are, instead of those given before; `[]` forgets the person. Digits like
+   * theirs become likelier, all else is read as before.
+   *
+   * Rejects with an {@link InkNumberError}: `bad-argument` and `bad-correction` where an example is none, `too-many-examples` above 1000.
+   */
+  async adapt(examples: readonly Example[]): Promise<void> {
+    this.#checkInService();
+    const hand = packed(examples);
+    await this.#cpuOrOnly.run(PATIENCE_MS, (engine) => engine.adapt(hand.digits, hand.pixels));
+    this.#hand = hand;
+    for (const engine of [this.#cpuOrOnly, this.#gpu]) if (engine) engine.hand = hand;
+  }
+
   /** Frees the engines' memory once the readings that were asked for are made; no others are taken. */
   dispose(): void {
     if (this.#disposed) return;
@@ -87,13 +116,13 @@ export class Recognizer {
     const gpu = this.#gpu;
     if (gpu) {
       try {
-        return await gpu.run(REPLACEABLE_PATIENCE_MS, (engine) => input(engine, options));
+        return await gpu.run(REPLACEABLE_PATIENCE_MS, (engine) => input.recognize(engine, options));
       } catch (error) {
         if ((error as InkNumberError).code !== "engine-failed") throw error;
         this.#leave(gpu, error as InkNumberError);
       }
     }
-    return this.#cpuOrOnly.run(PATIENCE_MS, (engine) => input(engine, options));
+    return this.#cpuOrOnly.run(PATIENCE_MS, (engine) => input.recognize(engine, options));
   }
 
   /** A GPU that failed once is not asked again. */
@@ -112,7 +141,10 @@ export class Recognizer {
     let gpu: Engine | null = null;
     try {
       gpu = await Engine.load("webgpu", weights, assets);
-      if (await isFaster(gpu, cpu, () => this.#disposed)) this.#gpu = gpu;
+      if (await isFaster(gpu, cpu, () => this.#disposed)) {
+        gpu.hand = this.#hand;
+        this.#gpu = gpu;
+      }
     } catch (error) {
       console.warn("ink-number: WebGPU is not used, the CPU reads.", error);
     }
@@ -121,7 +153,7 @@ export class Recognizer {
   }
 
   #checkInService(): void {
-    if (this.#disposed) throw new InkNumberError("disposed", "recognize: expected a recogniser in service, saw one that was disposed of");
+    if (this.#disposed) throw new InkNumberError("disposed", "expected a recogniser in service, saw one that was disposed of");
   }
 }
 

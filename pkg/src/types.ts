@@ -151,6 +151,14 @@ export interface RecognizeOptions extends Allowed {
   readonly strategy?: Strategy | undefined;
 }
 
+/** A digit by one person's hand, as a corrected reading teaches it: plain data, to be kept wherever the page keeps its own. */
+export interface Example {
+  /** 0 to 9. */
+  readonly digit: number;
+  /** The ink of that digit alone: 28 x 28 bytes, rows from the top, ink 255 on 0. */
+  readonly pixels: Uint8Array;
+}
+
 /** Where the files are, each beside this package's script unless given. */
 export interface Assets {
   /** The weights file. */

@@ -9,9 +9,12 @@ use anyhow::{Context, Result};
 use clap::Args;
 
 use super::input::ItemError;
+use crate::adaptation::Example;
 use crate::model::{CpuClassifier, Weights};
 use crate::recognizer::{Error, Recognizer};
 use crate::refusal::RefusalMethod;
+use crate::train::datasets::inks;
+use crate::train::own::examples_of;
 
 /// Largest weights file, bytes; ours have about a megabyte.
 const MAX_WEIGHTS_BYTES: u64 = 64 << 20;
@@ -25,19 +28,31 @@ pub(super) struct EngineArgs {
     /// Weights to use instead of those built in
     #[arg(long, value_name = "FILE")]
     weights: Option<PathBuf>,
+    /// Labelled ink of the person who wrote, one a line as in the data sets: {"label": "203", "strokes": ...}; digits like these become
+    /// likelier
+    #[arg(long, value_name = "FILE")]
+    hand: Option<PathBuf>,
 }
 
 impl EngineArgs {
     /// Reads the weights.
     pub fn load(&self) -> Result<Engine> {
-        let Some(path) = &self.weights else { return Ok(Engine::of(Weights::shipped())) };
+        let mut engine = Engine::of(self.weights()?);
+        if let Some(path) = &self.hand {
+            engine.examples = examples_of(&inks(path)?, &mut engine.reader())
+                .with_context(|| format!("cannot learn from {}", path.display()))?;
+        }
+        Ok(engine)
+    }
+
+    fn weights(&self) -> Result<Weights> {
+        let Some(path) = &self.weights else { return Ok(Weights::shipped()) };
         let read = || -> Result<Weights> {
             let mut bytes = Vec::new();
             std::fs::File::open(path)?.take(MAX_WEIGHTS_BYTES).read_to_end(&mut bytes)?;
             Ok(Weights::from_bytes(&bytes)?)
         };
-        let weights = read().with_context(|| format!("cannot use the weights of {}", path.display()))?;
-        Ok(Engine::of(weights))
+        read().with_context(|| format!("cannot use the weights of {}", path.display()))
     }
 }
 
@@ -45,11 +60,12 @@ impl EngineArgs {
 pub(super) struct Engine {
     weights: Weights,
     refusal: RefusalMethod,
+    examples: Vec<Example>,
 }
 
 impl Engine {
     fn of(weights: Weights) -> Self {
-        Self { weights, refusal: RefusalMethod::default() }
+        Self { weights, refusal: RefusalMethod::default(), examples: Vec::new() }
     }
 
     /// The same, refusing single glyphs by `refusal`.
@@ -59,10 +75,12 @@ impl Engine {
 
     /// A reader for one thread.
     pub fn reader(&self) -> Reader {
-        let Self { weights, refusal } = self;
-        Recognizer::new(CpuClassifier::load(weights), weights.policy, weights.cuts.clone())
+        let Self { weights, refusal, examples } = self;
+        let mut reader = Recognizer::new(CpuClassifier::load(weights), weights.policy, weights.cuts.clone())
             .with_refusal(*refusal)
-            .with_clock(milliseconds)
+            .with_clock(milliseconds);
+        pollster::block_on(reader.adapt(examples)).expect("examples that a reader of these weights made");
+        reader
     }
 }
 

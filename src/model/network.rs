@@ -87,6 +87,17 @@ impl<B: Backend> Network<B> {
 
     /// Glyphs `[batch, 1, 28, 28]` to logits `[batch, 14]`.
     pub fn forward(&self, glyphs: Tensor<B, 4>) -> Tensor<B, 2> {
+        self.last.forward(self.features(glyphs))
+    }
+
+    /// Glyphs `[batch, 1, 28, 28]` to logits and then features, `[batch, 14 + hidden]`: one tensor, so that a GPU reads back once.
+    pub fn logits_and_features(&self, glyphs: Tensor<B, 4>) -> Tensor<B, 2> {
+        let features = self.features(glyphs);
+        Tensor::cat(vec![self.last.forward(features.clone()), features], 1)
+    }
+
+    /// Glyphs `[batch, 1, 28, 28]` to what the last layer reads, `[batch, hidden]`.
+    fn features(&self, glyphs: Tensor<B, 4>) -> Tensor<B, 2> {
         let mut x = glyphs;
         for (i, conv) in self.convs.iter().enumerate() {
             x = relu(conv.forward(x));
@@ -94,7 +105,7 @@ impl<B: Backend> Network<B> {
                 x = self.pool.forward(x);
             }
         }
-        self.last.forward(relu(self.dense.forward(x.flatten(1, 3))))
+        relu(self.dense.forward(x.flatten(1, 3)))
     }
 }
 
@@ -126,13 +137,15 @@ impl<B: Backend> Classifier for BurnClassifier<B> {
     async fn classify(&self, glyphs: &[Glyph]) -> Result<Vec<Scores>, ClassifyError> {
         let mut scores = Vec::with_capacity(glyphs.len());
         for batch in glyphs.chunks(MAX_BATCH) {
-            let logits = self.network.forward(tensor_of(batch, &self.device));
+            let outputs = self.network.logits_and_features(tensor_of(batch, &self.device));
+            let width = outputs.dims()[1];
             let failed = |e: &dyn std::fmt::Debug| ClassifyError { message: format!("{e:?}") };
-            let data = logits.into_data_async().await.map_err(|e| failed(&e))?;
+            let data = outputs.into_data_async().await.map_err(|e| failed(&e))?;
             let values = data.to_vec::<f32>().map_err(|e| failed(&e))?;
-            for row in values.chunks_exact(CLASSES) {
-                let logits = row.try_into().expect("a row has one logit a class");
-                scores.push(Scores::from_logits_temperature(logits, self.temperature));
+            for row in values.chunks_exact(width) {
+                let (logits, features) = row.split_first_chunk().expect("a row has one logit a class");
+                let calibrated = Scores::from_logits_temperature(*logits, self.temperature);
+                scores.push(Scores { features: features.to_vec(), ..calibrated });
             }
         }
         if scores.iter().any(|s| s.logits.iter().any(|l| !l.is_finite())) {

@@ -9,11 +9,12 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use rayon::prelude::*;
 
-use super::compose::Spacing;
+use super::compose::{Hands, Spacing};
 use super::cuts::learn_cuts;
-use super::datasets::{TrainingData, data_dir, training_data};
+use super::datasets::{TrainingData, data_dir, inks, training_data};
 use super::fit::{self, ScoredString};
 use super::letters;
+use super::own::examples_of;
 use super::pool::{Pool, Sample, is_digit, random_string};
 use super::read_weights;
 use super::scribble;
@@ -23,8 +24,8 @@ use crate::classify::{Glyph, Scores};
 use crate::confidence::Policy;
 use crate::ink::Input;
 use crate::lattice::Strategy;
-use crate::model::{Network, Weights};
-use crate::recognizer::prepare;
+use crate::model::{CpuClassifier, Network, Weights};
+use crate::recognizer::{Recognizer, prepare};
 use crate::segment::CutModel;
 
 /// Trains the network and fits its settings on held-back rows.
@@ -48,6 +49,9 @@ pub struct TrainArgs {
     /// Go on from the weights and the config in this folder, in their shape, instead of from random weights
     #[arg(long, value_name = "DIR", conflicts_with_all = ["channels", "hidden"])]
     from: Option<PathBuf>,
+    /// Also learn from this labelled ink of one person, one a line as in the data sets: {"label": "203", "strokes": ...}
+    #[arg(long, value_name = "FILE", requires = "from")]
+    ink: Option<PathBuf>,
     /// Highest learning rate
     #[arg(long, default_value_t = TrainConfig::default().learning_rate)]
     learning_rate: f64,
@@ -73,6 +77,9 @@ pub struct TrainArgs {
 
 /// Share of held-back digits that the default threshold lets in.
 const ACCEPTED_DIGITS: f64 = 0.97;
+
+/// Share of what is accepted that may be wrong, on held-back strings.
+const ACCEPTED_WRONG: f64 = 0.01;
 
 /// Runs the command.
 ///
@@ -110,10 +117,17 @@ pub fn run_train(args: &TrainArgs) -> Result<()> {
     let weights = if args.refit {
         read_weights(&weights_path)?
     } else {
-        let pool = match config.recipe {
+        let mut pool = match config.recipe {
             Recipe::Full => Pool::build(&kept, &cuts, config.strings, config.seed)?,
             Recipe::Plain => Pool::plain(&kept),
         };
+        if let (Some(path), Some((weights, _))) = (&args.ink, &start) {
+            let mut reader = Recognizer::new(CpuClassifier::load(weights), weights.policy, weights.cuts.clone());
+            let examples = examples_of(&inks(path)?, &mut reader);
+            let examples = examples.with_context(|| format!("cannot learn from {}", path.display()))?;
+            config.own_digits = examples.len();
+            pool.add_hand(examples);
+        }
         for source in &pool.sources {
             eprintln!("{:>8} {}", source.samples.len(), source.name);
         }
@@ -173,6 +187,7 @@ fn fitted(weights: Weights, cuts: CutModel, held: &TrainingData, samples: &[Samp
     eprintln!("temperature {temperature:.3}; fitting the path score");
     let strings = held_strings(held, &network, &start, &cuts, config.seed.wrapping_add(0xf17), FITTED_STRINGS);
     let policy = fit::path_weights(&strings, start, |round, loss| eprintln!("round {round}: loss {loss:.4}"));
+    let policy = Policy { least_probability: fit::least_probability(&strings, &policy, ACCEPTED_WRONG), ..policy };
     eprintln!("{policy:?}");
     let others = held_strings(held, &network, &start, &cuts, config.seed.wrapping_add(0x0e7), REPORTED_STRINGS);
     for strategy in Strategy::ALL {
@@ -182,8 +197,8 @@ fn fitted(weights: Weights, cuts: CutModel, held: &TrainingData, samples: &[Samp
 }
 
 /// Strings that settings are fitted on, and others that are only reported on.
-const FITTED_STRINGS: usize = 2000;
-const REPORTED_STRINGS: usize = 1000;
+const FITTED_STRINGS: usize = 4000;
+const REPORTED_STRINGS: usize = 2000;
 
 /// Composed strings of held-back digits as forms hold them, and letters, signs and scribbles beside them, scored.
 fn held_strings(
@@ -206,7 +221,7 @@ fn held_strings(
                     5..=9 => Spacing::Natural,
                     _ => Spacing::Apart,
                 };
-                let composed = random_string(held, rng.random_range(1..=6), spacing, &mut rng);
+                let composed = random_string(held, rng.random_range(1..=6), spacing, Hands::Strange, &mut rng);
                 (Some(composed.text), composed.input)
             }
         };

@@ -4,6 +4,7 @@
 use rand::{Rng, RngExt};
 
 use super::datasets::{GreyImage, LabelledInk};
+use super::path::Bend;
 use crate::classify::Reject;
 use crate::geom::Point;
 use crate::ink::{Ink, Input, Stroke};
@@ -40,6 +41,15 @@ pub enum Spacing {
     Touching,
 }
 
+/// Whose hands write a string.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hands {
+    /// The writers of the data, as they are.
+    Own,
+    /// Writers whom the data does not hold: its digits bent, stretched and leaning, some a little, some as far as people can still read.
+    Strange,
+}
+
 /// A digit's strokes in units of its own line height, left edge and baseline at 0.
 fn placed_strokes(digit: &LabelledInk, shape: &Placement) -> Vec<Vec<Point>> {
     let points = || digit.strokes.iter().flatten();
@@ -50,6 +60,7 @@ fn placed_strokes(digit: &LabelledInk, shape: &Placement) -> Vec<Vec<Point>> {
     let middle = (top + bottom) / 2.;
     let place = |p: &[f64; 2]| {
         let (x, y) = ((p[0] - left) / size, (p[1] - middle) / size);
+        let [x, y] = shape.bend.of([x, y]);
         let y = y * shape.height;
         Point::new((x * shape.width) - shape.slant * y, y + shape.rise)
     };
@@ -65,6 +76,7 @@ struct Placement {
     height: f64,
     slant: f64,
     rise: f64,
+    bend: Bend,
 }
 
 fn min_max(values: impl Iterator<Item = f64>) -> (f64, f64) {
@@ -80,10 +92,22 @@ struct Hand {
     joined: f64,
     /// Height of a nought against the other digits: many people write theirs small.
     nought: f64,
+    /// How far points are from where the data's writers put them, in line heights.
+    bend: f64,
 }
 
 impl Hand {
-    fn random(spacing: Spacing, rng: &mut impl Rng) -> Self {
+    fn random(spacing: Spacing, hands: Hands, rng: &mut impl Rng) -> Self {
+        /// What the strangest hands do: slant, logarithm of the stretch, and bend.
+        const STRANGEST: [f64; 3] = [0.3, 0.35, 0.1];
+        let [leaning, stretch, bend]: [f64; 3] = match hands {
+            Hands::Own => [0.; 3],
+            Hands::Strange => {
+                let strangeness = rng.random_range(0.0..1.0);
+                let [leaning, stretch, bend] = STRANGEST.map(|most| strangeness * most);
+                [leaning * rng.random_range(-1.0..1.0), stretch * rng.random_range(-1.0..1.0f64), bend]
+            }
+        };
         let (touching, joined) = match spacing {
             Spacing::Apart => (rng.random_range(0.0..0.1), 0.),
             Spacing::Natural => (rng.random_range(0.0..0.6), if rng.random_bool(0.3) { 0.5 } else { 0. }),
@@ -91,7 +115,14 @@ impl Hand {
         };
         let small_noughts = spacing != Spacing::Touching && rng.random_bool(0.3);
         let nought = if small_noughts { rng.random_range(0.5..0.85) } else { 1. };
-        Self { slant: rng.random_range(-0.25..0.35), width: rng.random_range(0.8..1.2), touching, joined, nought }
+        Self {
+            slant: rng.random_range(-0.25..0.35) + leaning,
+            width: rng.random_range(0.8..1.2) * stretch.exp(),
+            touching,
+            joined,
+            nought,
+            bend,
+        }
     }
 
     fn placement(&self, is_nought: bool, rng: &mut impl Rng) -> Placement {
@@ -103,7 +134,16 @@ impl Hand {
             slant: self.slant + rng.random_range(-0.08..0.08),
             // A small nought stands on the line.
             rise: (1. - size) / 2. + rng.random_range(-0.09..0.09),
+            bend: self.bend_of_digit(rng),
         }
+    }
+
+    /// For points in heights of their digit; about one wave over it.
+    fn bend_of_digit(&self, rng: &mut impl Rng) -> Bend {
+        if self.bend == 0. {
+            return Bend::NONE;
+        }
+        Bend::random(self.bend, /* pitch */ 5.4, rng)
     }
 
     /// Empty space before the next digit, in line heights, measured between the nearest ink; negative where they overlap.
@@ -129,8 +169,8 @@ fn kern(before: &[(f64, f64)], next: &[(f64, f64)], gap: f64) -> f64 {
 }
 
 /// Digits of one writer as strokes, set side by side.
-pub fn compose_strokes(digits: &[&LabelledInk], spacing: Spacing, rng: &mut impl Rng) -> Composed {
-    let hand = Hand::random(spacing, rng);
+pub fn compose_strokes(digits: &[&LabelledInk], spacing: Spacing, hands: Hands, rng: &mut impl Rng) -> Composed {
+    let hand = Hand::random(spacing, hands, rng);
     let mut owned: Vec<Vec<Vec<Point>>> = Vec::new();
     for digit in digits {
         let mut strokes = placed_strokes(digit, &hand.placement(digit.label == "0", rng));
@@ -227,13 +267,20 @@ pub fn picture_of(composed: &Composed, height: f64, pen: f64) -> Composed {
 }
 
 /// Picture digits set side by side, each enlarged `scale` times.
-pub fn compose_pictures(digits: &[(&GreyImage, u8)], spacing: Spacing, scale: f64, rng: &mut impl Rng) -> Composed {
-    let hand = Hand::random(spacing, rng);
+pub fn compose_pictures(
+    digits: &[(&GreyImage, u8)],
+    spacing: Spacing,
+    hands: Hands,
+    scale: f64,
+    rng: &mut impl Rng,
+) -> Composed {
+    let hand = Hand::random(spacing, hands, rng);
     let line = 20. * scale;
     let mut placed: Vec<(GreyImage, f64, f64)> = Vec::new();
     for &(image, label) in digits {
         let size = if label == 0 { hand.nought } else { 1. };
-        let drawn = enlarged(image, size * scale * rng.random_range(0.88..1.1), hand.width.sqrt());
+        let scale = size * scale * rng.random_range(0.88..1.1);
+        let drawn = enlarged(image, scale, hand.width.sqrt(), &hand.bend_of_digit(rng));
         // A small nought stands on the line; pictures are placed by their tops.
         let rise = (1. - size + rng.random_range(-0.09..0.09)) * line;
         let x = match placed.last() {
@@ -288,13 +335,15 @@ fn outline(image: &GreyImage) -> Vec<(usize, usize)> {
     edge
 }
 
-/// A picture digit `scale` times as large, `wider` times as wide, smooth and then sharpened back to pen-like edges.
-fn enlarged(image: &GreyImage, scale: f64, wider: f64) -> GreyImage {
+/// A picture digit `scale` times as large, `wider` times as wide, bent, smooth and then sharpened back to pen-like edges.
+fn enlarged(image: &GreyImage, scale: f64, wider: f64, bend: &Bend) -> GreyImage {
     let (sx, sy) = (scale * wider, scale);
     let (width, height) = ((image.width as f64 * sx) as usize, (image.height as f64 * sy) as usize);
     let mut out = GreyImage::blank(width, height);
+    let side = image.height as f64;
     for (i, pixel) in out.pixels.iter_mut().enumerate() {
-        let (x, y) = (((i % width) as f64 + 0.5) / sx - 0.5, ((i / width) as f64 + 0.5) / sy - 0.5);
+        let place = [((i % width) as f64 + 0.5) / sx, ((i / width) as f64 + 0.5) / sy];
+        let [x, y] = bend.of(place.map(|v| v / side)).map(|v| v * side - 0.5);
         let value = bilinear(image, x, y);
         let sharpened = (value - 127.5) * scale.max(1.) + 127.5;
         *pixel = sharpened.clamp(0., 255.) as u8;

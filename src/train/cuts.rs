@@ -14,7 +14,7 @@ use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rayon::prelude::*;
 
-use super::compose::{Composed, Spacing};
+use super::compose::{Composed, Hands, Spacing};
 use super::datasets::TrainingData;
 use super::pool::random_string;
 use crate::raster::Line;
@@ -40,7 +40,7 @@ pub fn learn_cuts(data: &TrainingData, strings: usize, seed: u64) -> CutModel {
     let one = |i: usize| {
         let mut rng = StdRng::seed_from_u64(seed.wrapping_mul(0x9e37_79b9).wrapping_add(i as u64));
         let spacing = if rng.random_bool(0.5) { Spacing::Natural } else { Spacing::Touching };
-        let composed = random_string(data, rng.random_range(1..=6), spacing, &mut rng);
+        let composed = random_string(data, rng.random_range(1..=6), spacing, Hands::Strange, &mut rng);
         let mut examples = examples_of(&composed);
         examples.retain(|&(_, parts)| parts > 0. || rng.random_bool(FALSE_KEPT));
         examples

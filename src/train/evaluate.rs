@@ -1,6 +1,7 @@
 //! `ink-number evaluate`: every evaluation row read with the shipped weights, the tables and figures of docs/evaluation.md from one
 //! run. The rows are touched here to report, never to choose.
 
+mod adapting;
 mod figures;
 mod mistakes;
 mod refusing;
@@ -16,9 +17,11 @@ use clap::Args;
 use rayon::prelude::*;
 use serde::Serialize;
 
+use super::calibration::{Bin, bins, calibration_error};
 use super::compose::Composed;
 use super::datasets::data_dir;
 use super::read_weights;
+use crate::classify::{Classifier, Glyph, Scores};
 use crate::ink::Input;
 use crate::lattice::Strategy;
 use crate::model::{CpuClassifier, NetworkShape, Weights};
@@ -78,6 +81,7 @@ struct Record {
     digits: Vec<DigitResult>,
     refusals: Vec<RefusalResult>,
     methods: Vec<refusing::MethodResult>,
+    adapting: Vec<adapting::AdaptingResult>,
     seconds: f64,
 }
 
@@ -104,7 +108,7 @@ struct StringResult {
     /// Milliseconds a reading, median, one thread.
     milliseconds: f64,
     #[serde(skip)]
-    reliability: Vec<figures::Bin>,
+    reliability: Vec<Bin>,
 }
 
 #[derive(Debug, Serialize)]
@@ -187,6 +191,7 @@ pub fn run_evaluate(args: &EvaluateArgs) -> Result<()> {
     }
     let mut refusals = Vec::new();
     let mut methods = Vec::new();
+    let mut adapting = Vec::new();
     let whole = rows::whole_pen_digits(&data)?;
     refusals.push(refusal_result(&whole, &classify_all(&plain, &whole.inputs), &classify_all(&weights, &whole.inputs)));
     for (row, against) in rows::refused(&data)? {
@@ -196,6 +201,9 @@ pub fn run_evaluate(args: &EvaluateArgs) -> Result<()> {
         let digits = judged_digits.iter().find(|j| j.name == against).expect("a row of single digits");
         methods.extend(refusing::compare(&Judged::of(row.name, &plainly, &readings), digits));
         sheet(row.name, accepted_non_digits(&row, &readings))?;
+        if row.name == rows::LETTERS_ROW {
+            adapting = adapting::evaluate(&data, &weights, &row.inputs)?;
+        }
     }
     let composed = rows::composed(&data)?;
     let touching = composed.iter().find(|(name, _)| *name == rows::STRATEGY_ROW).expect("a row of composed strings");
@@ -215,6 +223,7 @@ pub fn run_evaluate(args: &EvaluateArgs) -> Result<()> {
         digits,
         refusals,
         methods,
+        adapting,
         seconds: begun.elapsed().as_secs_f64(),
     };
     let figures_dir = args.out.join("figures");
@@ -252,6 +261,14 @@ pub fn classify_all(weights: &Weights, inputs: &[Input]) -> Vec<GlyphReading> {
     inputs.par_chunks(256).flat_map_iter(classify).collect()
 }
 
+/// What the network says of each glyph, on all cores, in order.
+fn scores_of(weights: &Weights, glyphs: &[Glyph]) -> Vec<Scores> {
+    let score = |part: &[Glyph]| {
+        pollster::block_on(CpuClassifier::load(weights).classify(part)).expect("the CPU engine answers")
+    };
+    glyphs.par_chunks(256).flat_map_iter(score).collect()
+}
+
 fn string_result(row: &Row<String>, readings: &[Reading]) -> StringResult {
     let pairs = || readings.iter().zip(&row.truths);
     let best = |reading: &Reading| reading.hypotheses.first().map(|h| (h.text.clone(), h.probability));
@@ -273,9 +290,9 @@ fn string_result(row: &Row<String>, readings: &[Reading]) -> StringResult {
             pairs().filter(|(r, t)| r.hypotheses.iter().any(|h| h.text == **t)).count(),
             readings.len(),
         ),
-        calibration_error: figures::calibration_error(&figures::bins(&judged)),
+        calibration_error: calibration_error(&bins(&judged)),
         milliseconds: times[times.len() / 2],
-        reliability: figures::bins(&judged),
+        reliability: bins(&judged),
     }
 }
 
@@ -300,7 +317,7 @@ fn digit_result(row: &Row<u8>, readings: &[GlyphReading]) -> DigitResult {
         glyphs: readings.len(),
         right: share(pairs().filter(right).count(), readings.len()),
         accepted: accepted(readings),
-        calibration_error: figures::calibration_error(&figures::bins(&judged)),
+        calibration_error: calibration_error(&bins(&judged)),
     }
 }
 

@@ -1,7 +1,8 @@
 //! Fitting the settings on held-back data: temperature, threshold of acceptance, and the weights of the path score.
 
+use super::calibration::{bins, calibration_error, rms_calibration_error};
 use crate::classify::Scores;
-use crate::confidence::{Policy, decide};
+use crate::confidence::Policy;
 use crate::lattice::Strategy;
 use crate::reading::Decision;
 use crate::recognizer::{Prepared, lattice_of};
@@ -17,6 +18,8 @@ pub const START: Policy = Policy {
     cut_bias: -3.,
     height_weight: 9.,
     junk_bias: -2.5,
+    ligature_bias: -2.,
+    least_probability: 0.4,
     thresholds: [0.; RefusalMethod::ALL.len()],
 };
 
@@ -81,36 +84,80 @@ pub fn string_loss(strings: &[ScoredString], policy: &Policy) -> f64 {
     inked.map(loss).sum::<f64>() / strings.len() as f64
 }
 
-/// How well strings are read, in words for the log.
-pub fn report(strings: &[ScoredString], policy: &Policy, strategy: Strategy) -> String {
+/// What became of one held-back string.
+#[derive(Debug, Clone, Copy)]
+struct Outcome {
+    is_number: bool,
+    right: bool,
+    best: Option<f64>,
+    second: Option<f64>,
+    not_a_number: f64,
+}
+
+impl Outcome {
+    fn is_accepted(&self, policy: &Policy) -> bool {
+        policy.decide(self.best, self.second, self.not_a_number) == Decision::Accepted
+    }
+}
+
+fn outcomes(strings: &[ScoredString], policy: &Policy, strategy: Strategy) -> Vec<Outcome> {
     use rayon::prelude::*;
-    let read = |s: &ScoredString| {
+    let outcome = |s: &ScoredString| {
         let posterior = lattice_of(&s.prepared.segmentation, &s.scores, policy).read(strategy, 2);
         let of = |rank: usize| posterior.strings.get(rank).map(|h| h.probability);
-        let accepted = decide(of(0), of(1), posterior.not_a_number) == Decision::Accepted;
         let right = match (&s.text, posterior.strings.first()) {
             (Some(text), Some(best)) => best.digits.iter().map(|d| d + b'0').eq(text.bytes()),
             _ => false,
         };
-        (s.text.is_some(), right, accepted)
+        Outcome { is_number: s.text.is_some(), right, best: of(0), second: of(1), not_a_number: posterior.not_a_number }
     };
-    let readings: Vec<(bool, bool, bool)> = strings.par_iter().filter(|s| !s.scores.is_empty()).map(read).collect();
-    let share = |of: &dyn Fn(&(bool, bool, bool)) -> bool, among: bool| {
-        let all = readings.iter().filter(|r| r.0 == among).count();
-        100. * readings.iter().filter(|r| r.0 == among && of(r)).count() as f64 / all.max(1) as f64
+    strings.par_iter().filter(|s| !s.scores.is_empty()).map(outcome).collect()
+}
+
+/// The lowest probability from which on at most the share `wrong` of what is accepted is not the number that was written.
+pub fn least_probability(strings: &[ScoredString], policy: &Policy, wrong: f64) -> f32 {
+    /// Never so high that only the surest readings are given out, never so low that the second could be as likely.
+    const RANGE: (f64, f64) = (0.4, 0.9);
+    let any = Policy { least_probability: 0., ..*policy };
+    let mut accepted = outcomes(strings, &any, Strategy::WholePermutation);
+    accepted.retain(|o| o.is_accepted(&any));
+    accepted.sort_by(|a, b| b.best.partial_cmp(&a.best).expect("probabilities are numbers"));
+    let mut errors = 0;
+    let mut least = 1.;
+    for (i, outcome) in accepted.iter().enumerate() {
+        errors += usize::from(!outcome.right);
+        if f64::from(errors as u32) <= wrong * (i + 1) as f64 {
+            least = outcome.best.expect("what is accepted has a probability");
+        }
+    }
+    least.clamp(RANGE.0, RANGE.1) as f32
+}
+
+/// How well strings are read and how honest their probabilities are, in words for the log.
+pub fn report(strings: &[ScoredString], policy: &Policy, strategy: Strategy) -> String {
+    let outcomes = outcomes(strings, policy, strategy);
+    let share = |of: &dyn Fn(&Outcome) -> bool, is_number: bool| {
+        let among = || outcomes.iter().filter(|o| o.is_number == is_number);
+        100. * among().filter(|o| of(o)).count() as f64 / among().count().max(1) as f64
+    };
+    let confidences = |keep: &dyn Fn(&&Outcome) -> bool| -> Vec<(f64, bool)> {
+        outcomes.iter().filter(keep).map(|o| (o.best.unwrap_or(0.), o.right)).collect()
     };
     format!(
-        "{:.1} % right, {:.1} % accepted and right, {:.1} % accepted and wrong; of no numbers {:.1} % accepted",
-        share(&|r| r.1, true),
-        share(&|r| r.1 && r.2, true),
-        share(&|r| !r.1 && r.2, true),
-        share(&|r| r.2, false),
+        "{:.1} % right, {:.1} % accepted and right, {:.1} % accepted and wrong, calibration error {:.1} %; of no numbers {:.1} % \
+         accepted; RMS calibration error of all {:.1} %",
+        share(&|o| o.right, true),
+        share(&|o| o.right && o.is_accepted(policy), true),
+        share(&|o| !o.right && o.is_accepted(policy), true),
+        calibration_error(&bins(&confidences(&|o| o.is_number))),
+        share(&|o| o.is_accepted(policy), false),
+        rms_calibration_error(&confidences(&|_| true)),
     )
 }
 
 /// Places in [`Policy::to_array`] of the weights of the path score, with their first steps and the least that they may be: weights of
 /// log-probabilities and penalties are never negative.
-const PATH: [(usize, f32, f32); 7] = [
+const PATH: [(usize, f32, f32); 8] = [
     (1, 0.2, 0.),
     (2, 0.2, f32::NEG_INFINITY),
     (3, 0.5, f32::NEG_INFINITY),
@@ -118,13 +165,14 @@ const PATH: [(usize, f32, f32); 7] = [
     (5, 1., f32::NEG_INFINITY),
     (6, 1., 0.),
     (7, 1., f32::NEG_INFINITY),
+    (8, 1., f32::NEG_INFINITY),
 ];
 
 /// Steps of the search end when they have shrunk to this share of the first ones.
 const SHORTEST_STEP: f32 = 0.05;
 
 /// Lowers [`string_loss`] over the weights of the path score: a pattern search (R. Hooke, T. Jeeves, ""Direct Search" Solution of Numerical
-/// and Statistical Problems", J. ACM 1961), since seven numbers and a loss that is cheap to ask for need no gradient. Each round tries
+/// and Statistical Problems", J. ACM 1961), since eight numbers and a loss that is cheap to ask for need no gradient. Each round tries
 /// one step of each weight, then the whole way of the round once more; where nothing helps, steps halve.
 fn lowered(strings: &[ScoredString], start: Policy, report: &mut impl FnMut(usize, f64)) -> (Policy, f64) {
     let loss_of = |values: [f32; Policy::LEN]| string_loss(strings, &Policy::from_array(values));

@@ -1,11 +1,12 @@
 //! Letters and signs drawn by ourselves, so that the network refuses what is no digit: alphabets as shapes in the language of
 //! [`path`], written by varying hands here, and printed as fonts would in [`mod@print`]; beside them letters of no script
-//! ([`pseudo`]) and filled silhouettes ([`silhouette`]).
+//! ([`pseudo`]), letters made of others ([`mixed`]) and filled silhouettes ([`silhouette`]).
 //!
 //! The alphabets hold no shape that people also write as a digit; what only print tells from a digit is never written by hand. A
 //! shaky hand makes doubles all the same: the pool leaves them out by comparing them with true digits.
 
 mod latin;
+pub mod mixed;
 pub mod print;
 pub mod pseudo;
 mod sheet;
@@ -16,7 +17,7 @@ use rand::seq::IndexedRandom;
 use rand::{Rng, RngExt};
 
 use super::datasets::GreyImage;
-use super::path::{self, Xy};
+use super::path::{self, Bend, Xy};
 use crate::ink::Ink;
 
 /// A letter's name and the shapes it is written in, print first.
@@ -76,6 +77,15 @@ pub fn printed(letters: &[Letter], rng: &mut impl Rng) -> GreyImage {
     print::letter(any_of(kinds, letters, rng), rng)
 }
 
+/// A bracket, round and bowed so far that no 1 is: what is nearly straight comes to the pool as a letter, and goes as a 1's double.
+pub fn bracket(rng: &mut impl Rng) -> Ink {
+    let bow = rng.random_range(2.5..6.0);
+    let [above, below] = [0, 1].map(|_| rng.random_range(1.0..3.5));
+    let mirror = if rng.random_bool(0.5) { 1. } else { -1. };
+    let arc = [[bow, 0.], [0., above], [0., 9. - below], [bow, 9.]].map(|[x, y]| [mirror * x, y]);
+    by_hand(&[arc.to_vec()], rng)
+}
+
 fn any_of<'a>(kinds: &[Kind], letters: &'a [Letter], rng: &mut impl Rng) -> &'a Letter {
     let of_kind: Vec<&Letter> = letters.iter().filter(|l| kinds.contains(&l.kind)).collect();
     of_kind.choose(rng).expect("letters of every kind are at hand")
@@ -87,7 +97,8 @@ pub fn by_hand(strokes: &[Vec<Xy>], rng: &mut impl Rng) -> Ink {
     let unsteady = rng.random_range(0.05..0.4);
     let (slant, width) = (rng.random_range(-0.2..0.3), rng.random_range(0.7..1.4));
     let (sin, cos) = rng.random_range(-0.15..0.15f64).sin_cos();
-    let bend = Bend::random(rng);
+    // Reach in grid steps; the pitch makes about one wave over a letter.
+    let bend = Bend::random(/* reach */ 0.7, /* pitch */ 0.6, rng);
     let hasty = rng.random_bool(0.25);
     let joined = if rng.random_bool(0.2) { 0.5 } else { 0. };
     let mut written: Vec<Vec<Xy>> = Vec::new();
@@ -128,25 +139,6 @@ fn stretched(stroke: Vec<Xy>, by: f64) -> Vec<Xy> {
     stroke.into_iter().map(|p| path::between(middle, p, by)).collect()
 }
 
-/// A smooth displacement, one slow wave along each axis, in grid steps.
-struct Bend {
-    reach: [f64; 2],
-    phase: [f64; 2],
-}
-
-impl Bend {
-    fn random(rng: &mut impl Rng) -> Self {
-        let mut pair = |most: f64| [0, 1].map(|_| rng.random_range(0.0..most));
-        Self { reach: pair(0.7), phase: pair(std::f64::consts::TAU) }
-    }
-
-    fn of(&self, [x, y]: Xy) -> Xy {
-        /// Radians a grid step: about one wave over a letter.
-        const PITCH: f64 = 0.6;
-        [x + self.reach[0] * (PITCH * y + self.phase[0]).sin(), y + self.reach[1] * (PITCH * x + self.phase[1]).sin()]
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use rand::SeedableRng;
@@ -180,6 +172,15 @@ mod tests {
         assert!(kept.len() > 8 * held.len() && held.len() >= 10, "{} {}", kept.len(), held.len());
         assert!(held.iter().all(|h| kept.iter().any(|k| k.name == h.name)));
         assert!(held.iter().any(|h| h.kind == Kind::Sign));
+    }
+
+    #[test]
+    fn brackets_are_bowed() {
+        for seed in 0..50 {
+            let ink = bracket(&mut StdRng::seed_from_u64(seed));
+            let bounds = ink.strokes()[0].bounds();
+            assert!(bounds.width > 0.12 * bounds.height, "seed {seed}: {bounds:?}");
+        }
     }
 
     #[test]

@@ -4,6 +4,8 @@
 //! A stroke is a quadratic B-spline: it starts and ends on its outer points and only leans towards the inner ones, so a ring is
 //! `300009696030`, its box with the seam in the middle of a side. A point said twice is a corner: `00090969` is an L.
 
+use rand::{Rng, RngExt};
+
 /// A point, x then y.
 pub type Xy = [f64; 2];
 
@@ -50,6 +52,31 @@ pub fn between(a: Xy, b: Xy, t: f64) -> Xy {
 pub fn bounds<'a>(points: impl IntoIterator<Item = &'a Xy>) -> Option<[f64; 4]> {
     let join = |a: [f64; 4], b: [f64; 4]| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])];
     points.into_iter().map(|&[x, y]| [x, y, x, y]).reduce(join)
+}
+
+/// A smooth displacement: one slow wave along each axis, as no two hands write alike.
+#[derive(Debug, Clone, Copy)]
+pub struct Bend {
+    reach: Xy,
+    phase: Xy,
+    pitch: f64,
+}
+
+impl Bend {
+    /// Moves nothing.
+    pub const NONE: Self = Self { reach: [0.; 2], phase: [0.; 2], pitch: 0. };
+
+    /// Waves that move points by at most `reach`, at `pitch` radians a unit of length.
+    pub fn random(reach: f64, pitch: f64, rng: &mut impl Rng) -> Self {
+        let mut pair = |most: f64| [0, 1].map(|_| most * rng.random_range(0.0..1.0));
+        Self { reach: pair(reach), phase: pair(std::f64::consts::TAU), pitch }
+    }
+
+    /// Where it moves a point.
+    pub fn of(&self, [x, y]: Xy) -> Xy {
+        let wave = |axis: usize, along: f64| self.reach[axis] * (self.pitch * along + self.phase[axis]).sin();
+        [x + wave(0, y), y + wave(1, x)]
+    }
 }
 
 #[cfg(test)]

@@ -8,13 +8,14 @@ use rand::{Rng, RngExt, SeedableRng};
 use rayon::prelude::*;
 
 use super::augment::Augmentation;
-use super::compose::{Composed, Spacing, compose_pictures, compose_strokes, picture_of};
+use super::compose::{Composed, Hands, Spacing, compose_pictures, compose_strokes, picture_of};
 use super::datasets::{GreyImage, LabelledInk, TrainingData};
-use super::letters::{self, print, pseudo, silhouette};
+use super::letters::{self, mixed, print, pseudo, silhouette};
 use super::{hand, scribble};
+use crate::adaptation::Example;
 use crate::classify::{DIGITS, GLYPH_SIDE, Glyph, Reject};
 use crate::glyph::glyph_of;
-use crate::ink::Input;
+use crate::ink::{Ink, Input};
 use crate::raster::Line;
 use crate::recognizer::{prepare, whole_glyph};
 use crate::segment::CutModel;
@@ -73,6 +74,9 @@ impl Pool {
         });
         let letters = drawn(strings, seed ^ 0xd7, Reject::Symbol, |rng| letters::written(&data.letters, rng));
         let pseudo = drawn(strings / 2, seed ^ 0x9e, Reject::Symbol, pseudo::letter);
+        let mixed = drawn(strings, seed ^ 0x4b, Reject::Symbol, |rng| mixed::letter(&data.signs, rng));
+        let mirrored = drawn(strings / 4, seed ^ 0xe1, Reject::Symbol, |rng| mirrored_digit(data, rng));
+        let brackets = drawn(strings / 8, seed ^ 0x28, Reject::Symbol, letters::bracket);
         let scribbles = drawn(strings / 2, seed ^ 0x5c, Reject::Noise, scribble::scribble);
         let prints =
             pictures(strings, seed ^ 0x77, |rng| (letters::printed(&data.letters, rng), Reject::Symbol.class()));
@@ -91,6 +95,8 @@ impl Pool {
             source("digits, printed", 0.01, printed_digits),
             // Not sifted, and bent before the cut, not after: a straight edge shows. Where it does not, whole digits outnumber halves.
             Source { changes: &Augmentation::PEN, ..source("fragments, halves", 0.11, halves) },
+            // Bowed on purpose, and what straightens them would make 1s of them.
+            Source { changes: &Augmentation::PEN, ..source("brackets", 0.012, brackets) },
         ];
         let (fragments, several) = wrong.into_iter().partition(|s: &Sample| s.class == Reject::Fragment.class());
         let rejects = [
@@ -99,12 +105,27 @@ impl Pool {
             source("signs, Omniglot", 0.04, signs),
             source("letters, written", 0.06, letters),
             source("letters, of no script", 0.02, pseudo),
+            source("letters, mixed of others", 0.06, mixed),
+            source("digits, mirrored", 0.01, mirrored),
             source("letters, printed", 0.04, prints),
             source("scribbles", 0.02, scribbles),
             source("silhouettes", 0.02, silhouettes),
         ];
         sources.extend(rejects.into_iter().map(|s| Source { samples: shapes.without_lookalikes(s.samples), ..s }));
         Ok(Self { sources })
+    }
+
+    /// Adds one person's digits, as many as a third of all others together: the network learns the hand and forgets nobody's.
+    pub fn add_hand(&mut self, examples: Vec<Example>) {
+        let others: f64 = self.sources.iter().map(|s| s.share).sum();
+        let sample = |e: Example| Sample { glyph: e.glyph, class: e.digit.into() };
+        let samples = examples.into_iter().map(sample).collect();
+        self.sources.push(Source {
+            name: "digits, own hand",
+            share: others / 3.,
+            samples,
+            changes: &Augmentation::ALL,
+        });
     }
 
     /// MNIST's digits alone.
@@ -149,7 +170,7 @@ fn pen_sample(ink: &LabelledInk, class: usize, rng: &mut impl Rng) -> Option<Sam
 }
 
 /// Inks of one class as strokes or as pictures; each from a seed of its own.
-fn drawn(count: usize, seed: u64, class: Reject, draw: impl Fn(&mut StdRng) -> crate::ink::Ink + Sync) -> Vec<Sample> {
+fn drawn(count: usize, seed: u64, class: Reject, draw: impl Fn(&mut StdRng) -> Ink + Sync) -> Vec<Sample> {
     let one = |i: usize| {
         let mut rng = StdRng::seed_from_u64(seed.wrapping_mul(0x9e37_79b9).wrapping_add(i as u64));
         let ink = draw(&mut rng);
@@ -175,6 +196,15 @@ fn pictures(count: usize, seed: u64, draw: impl Fn(&mut StdRng) -> (GreyImage, u
     (0..count).into_par_iter().flat_map_iter(one).collect()
 }
 
+fn mirrored_digit(data: &TrainingData, rng: &mut StdRng) -> Ink {
+    loop {
+        let digit = data.pen.choose(rng).expect("there are pen digits");
+        if let Some(ink) = mixed::mirrored(digit, rng) {
+            return ink;
+        }
+    }
+}
+
 fn printed_digit(rng: &mut StdRng) -> (GreyImage, usize) {
     let (digit, shape) = hand::any_shape(rng);
     (print::digit(digit, shape, rng), digit)
@@ -184,7 +214,7 @@ fn printed_digit(rng: &mut StdRng) -> (GreyImage, usize) {
 fn halves(data: &TrainingData, count: usize, seed: u64) -> Vec<Sample> {
     let one = |i: usize| {
         let mut rng = StdRng::seed_from_u64(seed.wrapping_add(i as u64));
-        let digit = random_string(data, 1, Spacing::Natural, &mut rng);
+        let digit = random_string(data, 1, Spacing::Natural, Hands::Own, &mut rng);
         let Some(whole) = Line::from_input(&digit.input).whole() else { return Vec::new() };
         let (across, at, slant) = if rng.random_bool(0.6) {
             (false, 0.5, 0.)
@@ -211,7 +241,13 @@ fn halves(data: &TrainingData, count: usize, seed: u64) -> Vec<Sample> {
 }
 
 /// A string of digits from the data: pictures of anyone, or strokes of one writer as strokes or as a picture.
-pub fn random_string(data: &TrainingData, length: usize, spacing: Spacing, rng: &mut impl Rng) -> Composed {
+pub fn random_string(
+    data: &TrainingData,
+    length: usize,
+    spacing: Spacing,
+    hands: Hands,
+    rng: &mut impl Rng,
+) -> Composed {
     if rng.random_bool(0.4) {
         let mut pick = || {
             let i = rng.random_range(0..data.images.images.len());
@@ -222,12 +258,12 @@ pub fn random_string(data: &TrainingData, length: usize, spacing: Spacing, rng: 
         let side = digits[0].0.width;
         let same: Vec<_> = digits.into_iter().filter(|d| d.0.width == side).collect();
         let scale = rng.random_range(1.2..2.6) * 28. / side as f64;
-        return compose_pictures(&same, spacing, scale, rng);
+        return compose_pictures(&same, spacing, hands, scale, rng);
     }
     let writer = &data.pen.choose(rng).expect("there are pen digits").writer;
     let own: Vec<&LabelledInk> = data.pen.iter().filter(|ink| ink.writer == *writer).collect();
     let digits: Vec<&LabelledInk> = (0..length).map(|_| *own.choose(rng).expect("a writer has digits")).collect();
-    let strokes = compose_strokes(&digits, spacing, rng);
+    let strokes = compose_strokes(&digits, spacing, hands, rng);
     if rng.random_bool(0.5) {
         return strokes;
     }
@@ -240,7 +276,7 @@ fn cut_strings(data: &TrainingData, cuts: &CutModel, strings: usize, seed: u64) 
     let one = |i: usize| {
         let mut rng = StdRng::seed_from_u64(seed.wrapping_mul(31).wrapping_add(i as u64));
         let spacing = if rng.random_bool(0.5) { Spacing::Natural } else { Spacing::Touching };
-        let composed = random_string(data, rng.random_range(2..=6), spacing, &mut rng);
+        let composed = random_string(data, rng.random_range(2..=6), spacing, Hands::Own, &mut rng);
         let prepared = prepare(&composed.input, cuts);
         let truths = composed.truth(&prepared.grid, &prepared.segmentation);
         let (mut digits, mut rejects) = (Vec::new(), Vec::new());

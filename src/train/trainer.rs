@@ -52,9 +52,16 @@ pub struct TrainConfig {
     pub seed: u64,
     /// Threads that share each batch; the result depends on it only by rounding.
     pub threads: usize,
+    /// Digits of one person that were learnt from beside the data.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub own_digits: usize,
     /// The config of the weights that training went on from; `None` where it began with random ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Box<TrainConfig>>,
+}
+
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 impl Default for TrainConfig {
@@ -69,6 +76,7 @@ impl Default for TrainConfig {
             strings: 20_000,
             seed: 2026,
             threads: 2,
+            own_digits: 0,
             from: None,
         }
     }

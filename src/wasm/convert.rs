@@ -1,12 +1,13 @@
 //! JavaScript values to ours and back: one conversion a type, and an error that names the argument and the value seen.
 
-use js_sys::{Array, Float64Array, JsString, Reflect, Uint8Array, Uint8ClampedArray, Uint32Array};
+use js_sys::{Array, Float64Array, JsString, Object, Reflect, Uint8Array, Uint8ClampedArray, Uint32Array};
 use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::error::{
     BAD_ARGUMENT, BAD_CHECK, BAD_LENGTH, BAD_PATTERN, BAD_RANGE, BAD_STRATEGY, BAD_TOP, BAD_VALUES, coded, thrown,
 };
+use crate::adaptation::Example;
 use crate::classify::{GLYPH_PIXELS, Glyph};
 use crate::constraint::{Check, Constraint};
 use crate::geom::Point;
@@ -73,8 +74,39 @@ pub fn glyphs(value: &JsValue) -> Converted<Vec<Glyph>> {
         let message = format!("glyphs: expected a multiple of {GLYPH_PIXELS} bytes, saw {}", pixels.len());
         return Err(coded(BAD_ARGUMENT, &message));
     }
+    Ok(glyphs_of(&pixels).collect())
+}
+
+/// Examples as two Uint8Arrays: the digit of each, and their glyphs one after another, 784 bytes each.
+pub fn examples(digits: &JsValue, pixels: &JsValue) -> Converted<Vec<Example>> {
+    let (digits, pixels) = (bytes("digits", digits)?, bytes("pixels", pixels)?);
+    if pixels.len() != digits.len() * GLYPH_PIXELS {
+        let message =
+            format!("examples: expected {GLYPH_PIXELS} bytes a digit, saw {} for {}", pixels.len(), digits.len());
+        return Err(coded(BAD_ARGUMENT, &message));
+    }
+    Ok(digits.into_iter().zip(glyphs_of(&pixels)).map(|(digit, glyph)| Example { digit, glyph }).collect())
+}
+
+/// The same back to JavaScript, as `{digits, pixels}`.
+pub fn examples_out(examples: &[Example]) -> JsValue {
+    let digits: Vec<u8> = examples.iter().map(|e| e.digit).collect();
+    let pixels: Vec<u8> = examples.iter().flat_map(|e| *e.glyph.pixels).collect();
+    let out = Object::new();
+    for (key, bytes) in [("digits", digits), ("pixels", pixels)] {
+        Reflect::set(&out, &key.into(), &Uint8Array::from(&bytes[..])).expect("a new object takes properties");
+    }
+    out.into()
+}
+
+/// The digits of a correction.
+pub fn correction(value: &JsValue) -> Converted<String> {
+    text(BAD_ARGUMENT, "text", "digits as a text", value)
+}
+
+fn glyphs_of(pixels: &[u8]) -> impl Iterator<Item = Glyph> {
     let glyph = |pixels: &[u8]| Glyph { pixels: Box::new(pixels.try_into().expect("a chunk is a glyph")) };
-    Ok(pixels.chunks_exact(GLYPH_PIXELS).map(glyph).collect())
+    pixels.chunks_exact(GLYPH_PIXELS).map(glyph)
 }
 
 /// Ink as three typed arrays: `points`, a Float64Array of x, y, time and pressure for each point; `known`, a Uint8Array that says for

@@ -1,45 +1,11 @@
-//! Reliability: how often readings of a stated probability are right (bins of equal width; expected calibration error as in C. Guo et
-//! al., ICML 2017).
+//! Reliability diagrams: how often readings of a stated probability are right.
 
 use std::path::Path;
 
 use anyhow::{Result, anyhow};
 use plotters::prelude::*;
 
-const BINS: usize = 10;
-
-/// Readings whose probability falls into one tenth.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Bin {
-    /// How many.
-    pub count: usize,
-    /// Mean probability stated.
-    pub stated: f64,
-    /// Share that was right.
-    pub right: f64,
-}
-
-/// Bins of (probability, right) pairs.
-pub fn bins(judged: &[(f64, bool)]) -> Vec<Bin> {
-    let mut bins = vec![Bin::default(); BINS];
-    for &(probability, right) in judged {
-        let bin = &mut bins[((probability * BINS as f64) as usize).min(BINS - 1)];
-        bin.count += 1;
-        bin.stated += probability;
-        bin.right += f64::from(u8::from(right));
-    }
-    for bin in bins.iter_mut().filter(|b| b.count > 0) {
-        bin.stated /= bin.count as f64;
-        bin.right /= bin.count as f64;
-    }
-    bins
-}
-
-/// Expected calibration error, percent.
-pub fn calibration_error(bins: &[Bin]) -> f64 {
-    let total: usize = bins.iter().map(|b| b.count).sum();
-    bins.iter().map(|b| 100. * (b.stated - b.right).abs() * b.count as f64 / total.max(1) as f64).sum()
-}
+use crate::train::calibration::Bin;
 
 /// A row's name as part of a file name.
 pub fn slug(row: &str) -> String {
@@ -80,21 +46,4 @@ fn draw(path: &Path, row: &str, bins: &[Bin]) -> std::result::Result<(), Box<dyn
     chart.draw_series(inked().map(|b| Circle::new((b.stated, b.right), size(b), BLUE.mix(0.5).filled())))?;
     root.present()?;
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn honest_probabilities_have_no_calibration_error() {
-        let judged: Vec<(f64, bool)> = (0..100).map(|i| (0.75, i % 4 != 0)).collect();
-        assert!(calibration_error(&bins(&judged)) < 1e-9);
-    }
-
-    #[test]
-    fn boasting_shows() {
-        let judged = vec![(0.95, false); 10];
-        assert!((calibration_error(&bins(&judged)) - 95.).abs() < 1e-9);
-    }
 }

@@ -3,9 +3,9 @@
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::{SURE, share};
-use crate::classify::{Classifier, Glyph};
-use crate::model::{CpuClassifier, Weights};
+use super::{SURE, scores_of, share};
+use crate::classify::Glyph;
+use crate::model::Weights;
 use crate::recognizer::{GlyphReading, prepare};
 use crate::refusal::{Acceptance, RefusalMethod};
 use crate::train::compose::Composed;
@@ -110,11 +110,7 @@ pub fn candidates(strings: &[Composed], ours: &Weights, plain: &Weights) -> [Jud
 }
 
 fn acceptances(weights: &Weights, glyphs: &[Glyph]) -> Vec<Acceptance> {
-    let classify = |part: &[Glyph]| {
-        let scores = pollster::block_on(CpuClassifier::load(weights).classify(part)).expect("the CPU engine answers");
-        scores.iter().map(Acceptance::of).collect::<Vec<_>>()
-    };
-    glyphs.par_chunks(256).flat_map_iter(classify).collect()
+    scores_of(weights, glyphs).iter().map(Acceptance::of).collect()
 }
 
 /// Percent of the readings that give a digit 90 % or more.

@@ -11,11 +11,14 @@ use rand::{Rng, RngExt};
 use super::Row;
 use crate::ink::{Input, RgbaImage};
 use crate::raster::Line;
-use crate::train::compose::{Composed, Spacing, compose_strokes, picture_of};
+use crate::train::compose::{Composed, Hands, Spacing, compose_strokes, picture_of};
 use crate::train::datasets::{GreyImage, LabelledInk, images, inks, mnist};
 
 /// The row on which the strategies are compared.
 pub const STRATEGY_ROW: &str = "touching, pendigits test, strokes";
+
+/// The row of non-digits that adapting to a hand is watched on.
+pub const LETTERS_ROW: &str = "letters, Omniglot small2";
 
 /// Rows of single digits that non-digits are told from.
 const MNIST_ROW: &str = "MNIST test";
@@ -96,7 +99,7 @@ fn touching(
         let length = rng.random_range(lengths.clone());
         let digits: Vec<&LabelledInk> =
             (0..length).map(|_| *own.choose(&mut rng).expect("a writer has digits")).collect();
-        strokes.push(compose_strokes(&digits, Spacing::Touching, &mut rng));
+        strokes.push(compose_strokes(&digits, Spacing::Touching, Hands::Own, &mut rng));
     }
     let pictures = strokes.iter().map(|c| drawn(c, &mut rng)).collect();
     Ok((strokes, pictures))
@@ -226,7 +229,7 @@ pub fn refused(data: &Path) -> Result<Vec<(Row<()>, &'static str)>> {
         (touching_pairs(data)?, PEN_ROW),
         (ink_row("letters and operators, CROHME", &signs)?, CROHME_ROW),
         (ink_row("look-alikes, CROHME", &lookalikes)?, CROHME_ROW),
-        (ink_row("letters, Omniglot small2", &foreign)?, PEN_ROW),
+        (ink_row(LETTERS_ROW, &foreign)?, PEN_ROW),
         (picture_row("letters of fonts, notMNIST", "notmnist")?, MNIST_ROW),
         (picture_row("clothes, Fashion-MNIST", "fashion")?, MNIST_ROW),
     ])

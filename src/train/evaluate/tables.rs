@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use anyhow::{Context, Result};
 
-use super::{Record, figures, refusing};
+use super::{Record, adapting, figures, refusing};
 
 /// The README's block of figures stands between these lines.
 const SUMMARY: [&str; 2] = ["<!-- figures: written by `ink-number evaluate` -->\n", "<!-- /figures -->"];
@@ -53,11 +53,13 @@ pub fn page(record: &Record) -> String {
     digits(&mut page, record);
     refusals(&mut page, record);
     methods(&mut page, record);
+    adapting::table(&mut page, &record.adapting);
     let _ = writeln!(page, "\nThe run took {:.0} seconds.", record.seconds);
     page
 }
 
-fn table(page: &mut String, title: &str, note: &str, head: &[&str], rows: impl Iterator<Item = Vec<String>>) {
+/// A section with a table.
+pub fn table(page: &mut String, title: &str, note: &str, head: &[&str], rows: impl Iterator<Item = Vec<String>>) {
     let _ = writeln!(page, "\n## {title}\n\n{note}\n");
     let _ = writeln!(page, "| {} |\n|{}", head.join(" | "), "---|".repeat(head.len()));
     for row in rows {
@@ -65,7 +67,8 @@ fn table(page: &mut String, title: &str, note: &str, head: &[&str], rows: impl I
     }
 }
 
-fn percent(value: f64) -> String {
+/// A percentage as all tables give it.
+pub fn percent(value: f64) -> String {
     format!("{value:.2}")
 }
 
