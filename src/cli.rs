@@ -8,6 +8,7 @@ mod bulk;
 mod classify;
 mod data;
 mod engine;
+pub(crate) mod hand;
 pub(crate) mod input;
 mod output;
 mod progress;

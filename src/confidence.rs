@@ -31,16 +31,20 @@ pub struct Policy {
     /// Log-weight of a ligature: a piece of a stroke that is no ink of the digits at its ends. Higher lets flags and feet be left out of
     /// their digits, lower loses digits that were written without lifting the pen.
     pub ligature_bias: f32,
+    /// Log-weight of leaving a small part out as a mark: as with ligatures.
+    pub mark_bias: f32,
+    /// Penalty of a mark for the square of its height, in line heights.
+    pub mark_height_weight: f32,
     /// A best string below this probability is not given out as the answer.
     pub least_probability: f32,
-    /// Least acceptance of a glyph taken for a digit, for each of [`RefusalMethod::ALL`]: it lets 97 % of the validation digits in.
-    pub thresholds: [f32; RefusalMethod::ALL.len()],
+    /// Least acceptance of a glyph taken for a digit, for each of [`RefusalMethod::OF_ONE`]: it lets 97 % of the validation digits in.
+    pub thresholds: [f32; RefusalMethod::OF_ONE.len()],
 }
 
 impl Policy {
     /// Number of settings.
-    pub const LEN: usize = Self::SCALARS + RefusalMethod::ALL.len();
-    const SCALARS: usize = 10;
+    pub const LEN: usize = Self::SCALARS + RefusalMethod::OF_ONE.len();
+    const SCALARS: usize = 12;
 
     /// All settings in the order of the fields.
     pub fn to_array(self) -> [f32; Self::LEN] {
@@ -54,6 +58,8 @@ impl Policy {
             height_weight,
             junk_bias,
             ligature_bias,
+            mark_bias,
+            mark_height_weight,
             least_probability,
             thresholds,
         } = self;
@@ -67,6 +73,8 @@ impl Policy {
             height_weight,
             junk_bias,
             ligature_bias,
+            mark_bias,
+            mark_height_weight,
             least_probability,
         ];
         let mut all = scalars.into_iter().chain(thresholds);
@@ -87,6 +95,8 @@ impl Policy {
             height_weight,
             junk_bias,
             ligature_bias,
+            mark_bias,
+            mark_height_weight,
             least_probability,
         ] = scalars;
         let thresholds = thresholds.try_into().expect("the rest");
@@ -100,6 +110,8 @@ impl Policy {
             height_weight,
             junk_bias,
             ligature_bias,
+            mark_bias,
+            mark_height_weight,
             least_probability,
             thresholds,
         }
@@ -117,6 +129,11 @@ impl Policy {
             let odds = (scores.log_probs[digit] - reject).clamp(-MOST_ODDS, MOST_ODDS);
             odds_weight * odds + f64::from(self.digit_bias) + geometry
         })
+    }
+
+    /// Log-weight of a mark of this height, in line heights.
+    pub fn mark_weight(&self, height: f64) -> f64 {
+        f64::from(self.mark_bias) - f64::from(self.mark_height_weight) * height * height
     }
 
     /// Log-weights of using and of passing over a cut: the logarithms of p and 1 - p, scaled.

@@ -1,7 +1,11 @@
 //! Points, commas and dashes between and behind digits, told by shape and place: they are small, stand free of the digits, and lie on
-//! the foot of the line or at its middle. They are taken out before the line is cut, so that no digit is read from them, and reported.
+//! the foot of the line or at its middle. What is surely one is taken out here, before the line is cut, so that no digit is read from it;
+//! what only may be one the search weighs against a piece of a digit (`LeftOut::Marks` in segment.rs). Both are reported.
 //!
 //! Known limits: no slash, no equals sign as one mark; a mark that touches a digit stays with it.
+
+use std::fmt;
+use std::str::FromStr;
 
 use serde::Serialize;
 
@@ -19,6 +23,69 @@ pub enum MarkKind {
     Dash,
 }
 
+impl MarkKind {
+    /// As it is written in text.
+    pub fn as_char(self) -> char {
+        match self {
+            MarkKind::Point => '.',
+            MarkKind::Comma => ',',
+            MarkKind::Dash => '-',
+        }
+    }
+}
+
+/// What becomes of marks in the text of a reading. They are reported either way, and constraints are on the digits alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum MarksInText {
+    /// Digits only: `1250`.
+    #[default]
+    Dropped,
+    /// Each where it was written: `-12.50`.
+    Kept,
+}
+
+impl MarksInText {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Dropped, Self::Kept];
+
+    /// Its name for options.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Dropped => "drop",
+            Self::Kept => "keep",
+        }
+    }
+}
+
+impl fmt::Display for MarksInText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A name that is neither `drop` nor `keep`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownMarksInText {
+    /// The name given.
+    pub seen: String,
+}
+
+impl fmt::Display for UnknownMarksInText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "marks: expected drop or keep, saw {:?}", self.seen)
+    }
+}
+
+impl std::error::Error for UnknownMarksInText {}
+
+impl FromStr for MarksInText {
+    type Err = UnknownMarksInText;
+
+    fn from_str(name: &str) -> Result<Self, UnknownMarksInText> {
+        Self::ALL.into_iter().find(|m| m.name() == name).ok_or_else(|| UnknownMarksInText { seen: name.to_owned() })
+    }
+}
+
 /// A mark and its ink.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mark {
@@ -26,6 +93,19 @@ pub struct Mark {
     pub kind: MarkKind,
     /// Its ink on the work grid.
     pub ink: Raster,
+}
+
+impl Mark {
+    /// Of ink that is known to be a mark: where it stands does not matter.
+    pub fn by_shape(ink: &Raster, line_height: f64) -> Self {
+        let (width, height) = (ink.width as f64, ink.height as f64);
+        let kind = match () {
+            () if width >= DASH_SHAPE * height && width >= DASH_WIDTHS.start * line_height => MarkKind::Dash,
+            () if height <= POINT_HEIGHT * line_height => MarkKind::Point,
+            () => MarkKind::Comma,
+        };
+        Self { kind, ink: ink.clone() }
+    }
 }
 
 /// From this share of the line's height a part may be a digit and tells where the line runs.
@@ -147,6 +227,12 @@ mod tests {
         for small in [part(20, 0, 30, 6), part(10, 52, 8, 8), part(42, -10, 24, 6), part(45, 30, 22, 30)] {
             assert_eq!(kinds(small.clone()), [], "{small:?}");
         }
+    }
+
+    #[test]
+    fn a_mark_is_named_by_its_shape() {
+        let kind = |width, height| Mark::by_shape(&part(0, 0, width, height), 60.).kind;
+        assert_eq!([kind(8, 8), kind(8, 22), kind(24, 6)], [MarkKind::Point, MarkKind::Comma, MarkKind::Dash]);
     }
 
     #[test]

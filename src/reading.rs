@@ -41,7 +41,7 @@ pub struct Reading {
     pub not_allowed: f64,
     /// The best path, left to right, refused parts included: what the network thought before it had to choose.
     pub segments: Vec<SegmentDetail>,
-    /// Points, commas and dashes, left to right. They are no part of `text`.
+    /// Points, commas and dashes, left to right. They are in `text` only where that was asked for.
     pub marks: Vec<MarkReading>,
     /// `cpu` or `webgpu`.
     pub engine: String,
@@ -52,7 +52,7 @@ pub struct Reading {
 /// A string that the ink may spell.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Hypothesis {
-    /// The digits.
+    /// The digits, with the marks between them where that was asked for.
     pub text: String,
     /// Posterior probability of the string, summed over all segmentations that spell it.
     pub probability: f64,

@@ -13,13 +13,13 @@ use crate::geom::Rect;
 use crate::glyph::glyph_of;
 use crate::ink::{Input, InputError};
 use crate::lattice::{Arc, CutWeights, Lattice, PathStep, Posterior, Step, Strategy, StringPosterior};
-use crate::marks::{Mark, take_marks};
-use crate::raster::{Grid, Line};
+use crate::marks::{Mark, MarksInText, take_marks};
+use crate::raster::{Grid, Line, Raster};
 use crate::reading::{
     Decision, Hypothesis, MarkReading, NOTHING_ALLOWED, Reading, RejectProbabilities, Segment, SegmentDetail, Timings,
 };
 use crate::refusal::{Acceptance, RefusalMethod};
-use crate::segment::{Candidate, CutModel, Segmentation, segment};
+use crate::segment::{Candidate, CutModel, LeftOut, Segmentation, segment};
 
 /// Most hypotheses that a caller may ask for.
 pub const MAX_TOP: usize = 100;
@@ -36,11 +36,13 @@ pub struct ReadOptions {
     pub strategy: Strategy,
     /// The numbers that are allowed; hypotheses are of them alone.
     pub constraint: Constraint,
+    /// Whether points, commas and dashes are in the text.
+    pub marks: MarksInText,
 }
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        Self { top: 5, strategy: Strategy::default(), constraint: Constraint::any() }
+        Self { top: 5, strategy: Strategy::default(), constraint: Constraint::any(), marks: MarksInText::default() }
     }
 }
 
@@ -81,15 +83,22 @@ pub fn lattice_of(segmentation: &Segmentation, scores: &[Scores], policy: &Polic
     let cuts: Vec<CutWeights> = segmentation.cuts.iter().map(|cut| policy.cut_weights(cut)).collect();
     let arcs = segmentation.candidates.iter().zip(scores).map(|(candidate, scores)| {
         let height = candidate.ink.height as f64 / segmentation.line_height;
-        let Candidate { start, end, left_out: [before, after], .. } = *candidate;
+        let Candidate { start, end, left_out_as, .. } = *candidate;
         let (first, past) = candidate.inked();
         let mut log_weights = policy.arc_weights(scores, past - first, height);
-        // A ligature is cut off: the cut at its inner end counts as used, though it lies within the arc.
-        let used = |at: usize| cuts[at - 1].used - cuts[at - 1].passed;
-        let ligature = f64::from(policy.ligature_bias);
-        let before = if before > 0 { ligature + used(first) } else { 0. };
-        let after = if after > 0 { ligature + used(past) } else { 0. };
-        log_weights.iter_mut().for_each(|weight| *weight += before + after);
+        // What is left out is cut off: the cut at its inner end counts as used, though it lies within the arc.
+        let left_out = |fragment: usize, cut: usize| {
+            let height = segmentation.fragments[fragment].height as f64 / segmentation.line_height;
+            let weight = match left_out_as {
+                LeftOut::Ligature => f64::from(policy.ligature_bias),
+                LeftOut::Marks => policy.mark_weight(height),
+            };
+            weight + cuts[cut - 1].used - cuts[cut - 1].passed
+        };
+        let before = (start..first).map(|fragment| left_out(fragment, fragment + 1));
+        let after = (past..end).map(|fragment| left_out(fragment, fragment));
+        let others: f64 = before.chain(after).sum();
+        log_weights.iter_mut().for_each(|weight| *weight += others);
         Arc { start, end, log_weights }
     });
     let arcs: Vec<Arc> = arcs.collect();
@@ -279,9 +288,14 @@ impl<C: Classifier> Recognizer<C> {
         };
         let place = |arc: usize| prepared.grid.bounds_of(&prepared.segmentation.candidates[arc].ink);
         reading.hypotheses = hypotheses(&posterior, place);
+        if options.marks == MarksInText::Kept {
+            for (hypothesis, string) in reading.hypotheses.iter_mut().zip(&posterior.strings) {
+                hypothesis.text = text_with_marks(prepared, &string.path);
+            }
+        }
         reading.not_a_number = posterior.not_a_number;
         reading.not_allowed = posterior.not_allowed;
-        reading.marks = marks_of(prepared);
+        reading.marks = marks_of(prepared, posterior.best_path.iter().filter_map(digit_step));
         reading.segments = segment_details(prepared, scores, &posterior);
         let best = reading.hypotheses.first().map(|h| h.probability);
         let second = runner_up.as_ref().map(|s| s.probability);
@@ -353,9 +367,50 @@ fn text_of(digits: &[u8]) -> String {
     digits.iter().map(|&d| char::from(b'0' + d)).collect()
 }
 
-fn marks_of(prepared: &Prepared) -> Vec<MarkReading> {
+fn digit_step(step: &PathStep) -> Option<Step> {
+    match *step {
+        PathStep::Digit(step) => Some(step),
+        PathStep::Junk { .. } => None,
+    }
+}
+
+/// The marks that were taken out before the search, and those that a path leaves out, left to right.
+fn all_marks(prepared: &Prepared, path: impl Iterator<Item = Step>) -> Vec<Mark> {
+    let Segmentation { fragments, candidates, line_height, .. } = &prepared.segmentation;
+    let mut marks = prepared.marks.clone();
+    for Step { arc, .. } in path {
+        let candidate = &candidates[arc];
+        if candidate.left_out_as == LeftOut::Marks {
+            let (first, past) = candidate.inked();
+            let left_out = (candidate.start..first).chain(past..candidate.end);
+            marks.extend(left_out.map(|fragment| Mark::by_shape(&fragments[fragment], *line_height)));
+        }
+    }
+    marks.sort_by_key(|mark| mark.ink.left);
+    marks
+}
+
+fn marks_of(prepared: &Prepared, path: impl Iterator<Item = Step>) -> Vec<MarkReading> {
     let read = |mark: &Mark| MarkReading { kind: mark.kind, bounds: prepared.grid.bounds_of(&mark.ink) };
-    prepared.marks.iter().map(read).collect()
+    all_marks(prepared, path).iter().map(read).collect()
+}
+
+/// The digits of a path with its marks between them, by where their middles stand.
+fn text_with_marks(prepared: &Prepared, path: &[Step]) -> String {
+    let candidates = &prepared.segmentation.candidates;
+    let middle = |ink: &Raster| ink.left + ink.right();
+    let digits = path.iter().map(|s| (middle(&candidates[s.arc].ink), char::from(b'0' + s.digit)));
+    let marks = all_marks(prepared, path.iter().copied());
+    let mut marks = marks.iter().map(|m| (middle(&m.ink), m.kind.as_char())).peekable();
+    let mut text = String::new();
+    for (place, digit) in digits {
+        while let Some((_, mark)) = marks.next_if(|&(at, _)| at < place) {
+            text.push(mark);
+        }
+        text.push(digit);
+    }
+    text.extend(marks.map(|(_, mark)| mark));
+    text
 }
 
 fn digit_probabilities(scores: &Scores) -> Vec<f64> {
@@ -550,8 +605,10 @@ mod tests {
         height_weight: 4.,
         junk_bias: -2.,
         ligature_bias: -2.,
+        mark_bias: -4.,
+        mark_height_weight: 10.,
         least_probability: 0.4,
-        thresholds: [0.; RefusalMethod::ALL.len()],
+        thresholds: [0.; RefusalMethod::OF_ONE.len()],
     };
 
     fn bar(x: f64) -> Vec<[f64; 2]> {
@@ -640,6 +697,20 @@ mod tests {
             assert!(other.not_allowed > 0.5, "{other:?}");
             assert!(other.hypotheses.iter().all(|h| constraint.allows(&h.text)));
         }
+    }
+
+    #[test]
+    fn marks_are_dropped_from_the_text_or_kept_where_they_were_written() {
+        let strokes = [bar(0.), vec![[24., 58.], [24.5, 59.]], ring(60.), vec![[100., 30.], [122., 31.]]];
+        let mut recognizer = Recognizer::new(BarsAndRings::default(), POLICY, CutModel::blank());
+        let mut text = |marks| {
+            let options = ReadOptions { marks, ..ReadOptions::default() };
+            let reading = now(recognizer.recognize(&input(&strokes), &options)).unwrap();
+            assert_eq!(reading.marks.len(), 2, "{reading:?}");
+            reading.text
+        };
+        assert_eq!(text(MarksInText::Dropped).as_deref(), Some("10"));
+        assert_eq!(text(MarksInText::Kept).as_deref(), Some("1.0-"));
     }
 
     #[test]

@@ -56,10 +56,21 @@ pub struct Candidate {
     pub start: usize,
     /// One past the last fragment.
     pub end: usize,
-    /// Fragments of the run, at its left and at its right, that are the pen's way between two digits and no ink of this one.
+    /// Fragments of the run, at its left and at its right, that are no ink of this digit.
     pub left_out: [usize; 2],
+    /// What those are.
+    pub left_out_as: LeftOut,
     /// The ink of the others, trimmed, never empty.
     pub ink: Raster,
+}
+
+/// What belongs to no digit of a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LeftOut {
+    /// The pen's way between two digits.
+    Ligature,
+    /// Points, commas, dashes, and what is left of ruled lines.
+    Marks,
 }
 
 impl Candidate {
@@ -288,6 +299,7 @@ fn candidates(fragments: &[Raster], cuts: &[Cut], line_height: f64) -> Vec<Candi
     // What speaks against using, and against passing over, the cut before a fragment.
     let used = |at: usize| if at == 0 || at == fragments.len() { 0. } else { softplus(-cuts[at - 1].log_odds) };
     let passed = |at: usize| softplus(cuts[at - 1].log_odds);
+    let is_mark: Vec<bool> = (0..fragments.len()).map(|i| may_be_mark(fragments, cuts, i, line_height)).collect();
     let mut out = Vec::new();
     for start in 0..fragments.len() {
         let mut inside = 0.;
@@ -312,13 +324,14 @@ fn candidates(fragments: &[Raster], cuts: &[Cut], line_height: f64) -> Vec<Candi
             let may_be_digit = ink.height as f64 >= LOWEST * line_height;
             if may_be_digit {
                 out.extend(with_ligatures(start, end, &ink, cuts));
+                out.extend(with_marks(start, end, &ink, &is_mark));
             }
             if alone || may_be_digit {
-                out.push(Candidate { start, end, left_out: [0; 2], ink });
+                out.push(Candidate { start, end, left_out: [0; 2], left_out_as: LeftOut::Ligature, ink });
             }
         }
     }
-    out.sort_by_key(|c| (c.start, c.end, c.left_out));
+    out.sort_by_key(|c| (c.start, c.end, c.left_out, c.left_out_as));
     out
 }
 
@@ -330,9 +343,44 @@ fn with_ligatures(start: usize, end: usize, ink: &Raster, cuts: &[Cut]) -> Vec<C
     let before = usize::from(start > 0 && is_ligature(start - 1));
     let after = usize::from(is_ligature(end));
     let sides = [[1, 0], [0, 1], [1, 1]].into_iter().filter(|&[b, a]| b <= before && a <= after);
-    let candidate =
-        |[b, a]: [usize; 2]| Candidate { start: start - b, end: end + a, left_out: [b, a], ink: ink.clone() };
+    let candidate = |[b, a]: [usize; 2]| Candidate {
+        start: start - b,
+        end: end + a,
+        left_out: [b, a],
+        left_out_as: LeftOut::Ligature,
+        ink: ink.clone(),
+    };
     sides.map(candidate).collect()
+}
+
+/// Highest mark, in line heights; digits are written smaller only beside far larger ones.
+const HIGHEST_MARK: f64 = 0.5;
+
+/// Most marks that a digit takes along on one side: the two strokes of an equals sign and what stands before them.
+const MOST_MARKS: usize = 3;
+
+/// Whether a fragment is a small part of its own.
+fn may_be_mark(fragments: &[Raster], cuts: &[Cut], at: usize, line_height: f64) -> bool {
+    let is_gap = |cut: usize| cuts.get(cut).is_none_or(|c| c.kind == CutKind::Gap);
+    let stands_free = (at == 0 || is_gap(at - 1)) && is_gap(at);
+    stands_free && fragments[at].height as f64 <= HIGHEST_MARK * line_height
+}
+
+/// The same digit with the marks behind it, and where it is the first with those before it, so that every mark belongs to one digit.
+fn with_marks(start: usize, end: usize, ink: &Raster, is_mark: &[bool]) -> Vec<Candidate> {
+    let leading = start <= MOST_MARKS && is_mark[..start].iter().all(|&m| m);
+    let before = if leading { start } else { 0 };
+    let after = is_mark[end..].iter().take(MOST_MARKS).take_while(|&&m| m).count();
+    let sides =
+        [0, before].into_iter().take(1 + usize::from(before > 0)).flat_map(|b| (0..=after).map(move |a| [b, a]));
+    let candidate = |[b, a]: [usize; 2]| Candidate {
+        start: start - b,
+        end: end + a,
+        left_out: [b, a],
+        left_out_as: LeftOut::Marks,
+        ink: ink.clone(),
+    };
+    sides.filter(|&sides| sides != [0; 2]).map(candidate).collect()
 }
 
 #[cfg(test)]

@@ -416,7 +416,7 @@ fn classify_reads_idx_plain_and_packed() {
             probabilities.iter().chain(&reject.values().map(|v| v.as_f64().unwrap()).collect::<Vec<_>>()).sum();
         assert!((total - 1.).abs() < 1e-6, "{line}");
         assert_eq!(line["probability"], probabilities[line["digit"].as_u64().unwrap() as usize]);
-        for method in RefusalMethod::ALL.map(RefusalMethod::name) {
+        for method in RefusalMethod::OF_ONE.map(RefusalMethod::name) {
             assert!(line["accept"][method].is_number(), "{method} in {line}");
         }
     }
@@ -452,8 +452,10 @@ fn an_idx_that_lies_is_refused_whole() {
 
 #[test]
 fn wrong_arguments_are_exit_code_2_and_say_what_is_right() {
-    let table: [(&[&str], &str); 8] = [
+    let table: [(&[&str], &str); 10] = [
         (&["recognize", "--strategy", "clever", "x.json"], "meet-in-the-middle"),
+        (&["recognize", "--marks", "maybe", "x.json"], "expected drop or keep"),
+        (&["classify", "--refuse-by", "feeling", "x.json"], "there are: softmax"),
         (&["recognize", "--top", "0", "x.json"], "1..=100"),
         (&["recognize", "--top", "101", "x.json"], "1..=100"),
         (&["recognize", "--top", "many", "x.json"], "--top"),
@@ -467,6 +469,65 @@ fn wrong_arguments_are_exit_code_2_and_say_what_is_right() {
         assert_eq!((run.code, run.out.as_str()), (2, ""), "{args:?}");
         assert!(run.err.contains(part), "{args:?}: {}", run.err);
     }
+}
+
+#[test]
+fn marks_are_dropped_or_kept() {
+    let folder = Folder::new("marks");
+    // Two bars with a dot between their feet, and a dash behind.
+    let ink = folder.file(
+        "ink.json",
+        r#"{"strokes": [[[0,0],[0,50],[0,100]], [[35,97],[36,98]], [[70,0],[70,50],[70,100]], [[105,50],[140,51]]]}"#,
+    );
+    for (marks, text) in [("drop", "11"), ("keep", "1.1-")] {
+        let run = run(&["recognize", "--format", "json", "--marks", marks, &ink]);
+        let reading = &run.json()[0];
+        assert_eq!((run.code, &reading["hypotheses"][0]["text"]), (0, &Value::from(text)), "{reading}");
+        assert_eq!(reading["marks"].as_array().unwrap().len(), 2, "{reading}");
+    }
+    let text = run(&["recognize", &ink]);
+    assert!(text.out.contains("(left out: point, dash)"), "{}", text.out);
+}
+
+#[test]
+fn a_hand_is_learnt_from_labelled_ink() {
+    let folder = Folder::new("hand");
+    let ink = folder.file("ink.json", STROKE);
+    let labelled = |label: &str| STROKE.replace("\"1\"", &format!("{label:?}"));
+    let best = |args: &[&str]| {
+        let run = run(&[&["recognize", "--format", "json", &ink], args].concat());
+        assert_eq!(run.code, 0, "{}", run.err);
+        run.json()[0]["hypotheses"][0]["text"].clone()
+    };
+    assert_eq!(best(&[]), "1");
+    for hand in [folder.file("hand.json", labelled("7")), folder.file("hand.jsonl.gz", gzip(labelled("7").as_bytes()))]
+    {
+        assert_eq!(best(&["--hand", &hand]), "7");
+    }
+    for (label, part) in [("x", "expected digits, saw \"x\""), ("123456", "can be parted into, saw \"123456\"")] {
+        let wrong = folder.file("wrong.jsonl", labelled(label));
+        let run = run(&["recognize", "--hand", &wrong, &ink]);
+        assert_ne!(run.code, 0);
+        assert!(run.err.contains(part) && run.err.contains("ink 1 of"), "{}", run.err);
+    }
+}
+
+#[test]
+fn ways_of_refusing_that_ask_more_networks_decide_too() {
+    let folder = Folder::new("jury");
+    let idx = folder.file("digits.idx3-ubyte", small_idx());
+    let jury = concat!(env!("CARGO_MANIFEST_DIR"), "/model/jury");
+    for method in RefusalMethod::OF_JURY.map(RefusalMethod::name) {
+        let run = run(&["classify", "--format", "json", "--refuse-by", method, "--jury", jury, &idx]);
+        assert_eq!(run.code, 0, "{method}: {}", run.err);
+        for line in run.json() {
+            let decision = line["decision"].as_str().unwrap();
+            assert_eq!(line["reason"].is_string(), decision != "accepted", "{method}: {line}");
+        }
+    }
+    let run = run(&["classify", "--refuse-by", "gate", "--jury", &folder.path("nobody"), &idx]);
+    assert_ne!(run.code, 0);
+    assert!(run.err.contains("gate asks networks of its own"), "{}", run.err);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::path::Path;
 
 /// Modules that plain Rust must be able to use alone.
 const CORE: &[&str] = &[
+    "adaptation.rs",
     "classify.rs",
     "confidence.rs",
     "constraint.rs",
@@ -19,7 +20,9 @@ const CORE: &[&str] = &[
     "raster",
     "reading.rs",
     "recognizer.rs",
+    "refusal.rs",
     "segment.rs",
+    "segment",
 ];
 
 /// Crates that the core must not name; those whose names go on after an underscore too, as in `burn_flex`.

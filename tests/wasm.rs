@@ -222,9 +222,15 @@ async fn options_of_a_wrong_type_are_refused_by_name() {
         "bad-strategy",
         &["guess", "whole-permutation", "left-to-right"],
     );
-    for fine in
-        [JsValue::UNDEFINED, Object::new().into(), options("top", 100), options("strategy", "meet-in-the-middle")]
-    {
+    refused(read_with(options("marks", "maybe")).await, "bad-marks", &["expected drop or keep", "maybe"]);
+    refused(read_with(options("marks", 5)).await, "bad-marks", &["marks", "5"]);
+    for fine in [
+        JsValue::UNDEFINED,
+        Object::new().into(),
+        options("top", 100),
+        options("strategy", "meet-in-the-middle"),
+        options("marks", "keep"),
+    ] {
         assert!(read_with(fine).await.is_ok());
     }
 }
@@ -338,4 +344,38 @@ async fn a_reading_has_the_fields_that_typescript_promises() {
     assert_eq!(keys(&Array::from(&property(&hypothesis, "segments")).get(0)), "box digit probability");
     assert_eq!(property(&reading, "engine"), if cfg!(feature = "cpu") { "cpu" } else { "webgpu" });
     assert!(property(&property(&reading, "timings"), "total").as_f64().is_some_and(|ms| ms >= 0.));
+}
+
+#[wasm_bindgen_test]
+async fn a_corrected_reading_gives_examples_that_adapt_and_none_forget() {
+    let engine = engine().await;
+    let [points, known, lengths] = line();
+    let teach = |text: &str| engine.examples_of_strokes(&points, &known, &lengths, &text.into());
+    let examples = settled(teach("7")).await.expect("the line can be one digit");
+    let (digits, pixels) = (property(&examples, "digits"), property(&examples, "pixels"));
+    assert_eq!(digits.unchecked_ref::<Uint8Array>().to_vec(), [7]);
+    assert_eq!(pixels.unchecked_ref::<Uint8Array>().length(), 784);
+    let best = async || {
+        let reading = read(&engine, &line(), &JsValue::UNDEFINED).await.expect("a reading");
+        property(&Array::from(&property(&reading, "hypotheses")).get(0), "text").as_string()
+    };
+    let before = best().await;
+    settled(engine.adapt(&digits, &pixels)).await.expect("examples of ours");
+    assert_eq!(best().await.as_deref(), Some("7"));
+    settled(engine.adapt(&Uint8Array::new_with_length(0), &Uint8Array::new_with_length(0))).await.expect("no examples");
+    assert_eq!(best().await, before);
+}
+
+#[wasm_bindgen_test]
+async fn corrections_and_examples_that_cannot_be_are_refused() {
+    let engine = engine().await;
+    let [points, known, lengths] = line();
+    let teach = |text: JsValue| settled(engine.examples_of_strokes(&points, &known, &lengths, &text));
+    refused(teach("1a".into()).await, "bad-correction", &["\"1a\""]);
+    refused(teach("123456789".into()).await, "correction-not-there", &["\"123456789\""]);
+    refused(teach(7.into()).await, "bad-argument", &["text: expected digits as a text, saw 7"]);
+    let bytes = |length: u32| JsValue::from(Uint8Array::new_with_length(length));
+    refused(settled(engine.adapt(&bytes(2), &bytes(784))).await, "bad-argument", &["784 bytes a digit, saw 784 for 2"]);
+    refused(settled(engine.adapt(&Uint8Array::from(&[10][..]), &bytes(784))).await, "bad-correction", &["\"10\""]);
+    refused(settled(engine.adapt(&bytes(1001), &bytes(1001 * 784))).await, "too-many-examples", &["1001"]);
 }

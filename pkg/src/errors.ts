@@ -7,6 +7,8 @@ export type ErrorCode =
   | "bad-engine"
   | "bad-top"
   | "bad-strategy"
+  /** `marks` is neither "drop" nor "keep". */
+  | "bad-marks"
   /** `minLength` or `maxLength` is no whole number, or the first is above the second. */
   | "bad-length"
   /** `pattern` is none: the message names the place in it. */

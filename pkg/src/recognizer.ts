@@ -170,7 +170,7 @@ function checkLoadOptions(options: LoadOptions): LoadOptions {
 /** The options as they are now; their values are checked in wasm. */
 function optionsNow(options: RecognizeOptions): RecognizeOptions {
   if (typeof options !== "object" || options === null) throw mismatch("bad-argument", "options", "an object", options);
-  const { top, strategy, minLength, maxLength, pattern, min, max, check, values } = options;
+  const { top, strategy, marks, minLength, maxLength, pattern, min, max, check, values } = options;
   const kept = Array.isArray(values) ? [...values] : values;
-  return { top, strategy, minLength, maxLength, pattern, min, max, check, values: kept };
+  return { top, strategy, marks, minLength, maxLength, pattern, min, max, check, values: kept };
 }

@@ -43,7 +43,7 @@ export interface Reading {
   readonly notAllowed: number;
   /** The best path, left to right, refused parts included: what the network thought before it had to choose. */
   readonly segments: readonly SegmentDetail[];
-  /** Points, commas and dashes, left to right. They are no part of `text`. */
+  /** Points, commas and dashes, left to right. They are in `text` only where that was asked for. */
   readonly marks: readonly Mark[];
   /** The engine that read. */
   readonly engine: EngineName;
@@ -149,6 +149,8 @@ export interface RecognizeOptions extends Allowed {
   readonly top?: number | undefined;
   /** `whole-permutation` unless given. */
   readonly strategy?: Strategy | undefined;
+  /** Whether points, commas and dashes are in the text of readings: `drop` ("1250") unless given, or `keep` ("-12.50"). */
+  readonly marks?: "drop" | "keep" | undefined;
 }
 
 /** A digit by one person's hand, as a corrected reading teaches it: plain data, to be kept wherever the page keeps its own. */

@@ -2,15 +2,19 @@
 
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::Args;
 
 use super::engine::{EngineArgs, Reader};
 use super::input::{Item, ItemError, Raw};
 use super::output::{Answer, Describe, Format, decision_name, percent};
 use super::{Outcome, bulk};
-use crate::recognizer::GlyphReading;
+use crate::classify::Glyph;
+use crate::ink::Input;
+use crate::reading::Decision;
+use crate::recognizer::{GlyphReading, whole_glyph};
 use crate::refusal::RefusalMethod;
+use crate::train::jury::Jury;
 
 /// Glyphs that go through the network together: more is hardly faster, and leaves a core idle at the end.
 const BATCH: usize = 32;
@@ -24,20 +28,33 @@ pub(super) struct ClassifyArgs {
     /// How results are written
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// How what is no digit is told: softmax, temperature, max-logit, energy, two-metric or reject-classes
+    /// How what is no digit is told: softmax, temperature, max-logit, energy, two-metric or reject-classes by the network that reads;
+    /// other-class, gate, ensemble, entropy, disagreement, dropout or distance by those in --jury
     #[arg(long, value_name = "METHOD", default_value_t)]
     refuse_by: RefusalMethod,
+    /// The networks that only some methods ask, as `train --jury` writes them
+    #[arg(long, value_name = "DIR", default_value = "model/jury")]
+    jury: PathBuf,
     #[command(flatten)]
     engine: EngineArgs,
 }
 
 pub(super) fn run(args: ClassifyArgs) -> Result<Outcome> {
     let engine = args.engine.load()?.refusing_by(args.refuse_by);
-    bulk::run(args.paths, &engine, args.format, BATCH, classify_job)
+    let asks_jury = RefusalMethod::OF_JURY.contains(&args.refuse_by);
+    let asked = || format!("{} asks networks of its own", args.refuse_by);
+    let jury = if asks_jury { Some(Jury::read(&args.jury).with_context(asked)?) } else { None };
+    let job =
+        |reader: &mut Reader, job: Vec<Item>| classify_job(reader, job, jury.as_ref().map(|j| (j, args.refuse_by)));
+    bulk::run(args.paths, &engine, args.format, BATCH, job)
 }
 
 /// Classifies in one batch what can be decoded.
-fn classify_job(reader: &mut Reader, job: Vec<Item>) -> Vec<Answer<GlyphReading>> {
+fn classify_job(
+    reader: &mut Reader,
+    job: Vec<Item>,
+    jury: Option<(&Jury, RefusalMethod)>,
+) -> Vec<Answer<GlyphReading>> {
     let mut inputs = Vec::with_capacity(job.len());
     let mut failures = Vec::with_capacity(job.len());
     let mut places = Vec::with_capacity(job.len());
@@ -52,7 +69,12 @@ fn classify_job(reader: &mut Reader, job: Vec<Item>) -> Vec<Answer<GlyphReading>
         }
     }
     let mut readings = match pollster::block_on(reader.classify(&inputs)) {
-        Ok(readings) => readings.into_iter().map(Ok).collect(),
+        Ok(mut readings) => {
+            if let Some((jury, method)) = jury {
+                decide(&mut readings, &inputs, jury, method);
+            }
+            readings.into_iter().map(Ok).collect()
+        }
         Err(error) => vec![Err(ItemError::from(error)); inputs.len()],
     }
     .into_iter();
@@ -61,6 +83,18 @@ fn classify_job(reader: &mut Reader, job: Vec<Item>) -> Vec<Answer<GlyphReading>
         Answer { source, index, result }
     };
     places.into_iter().zip(failures).map(answer).collect()
+}
+
+/// The decisions as the jury makes them.
+fn decide(readings: &mut [GlyphReading], inputs: &[Input], jury: &Jury, method: RefusalMethod) {
+    let glyphs: Vec<Option<Glyph>> = inputs.iter().map(whole_glyph).collect();
+    let inked: Vec<Glyph> = glyphs.iter().flatten().cloned().collect();
+    let of_inked = readings.iter_mut().zip(&glyphs).filter(|(_, glyph)| glyph.is_some());
+    for ((reading, _), opinion) in of_inked.zip(jury.opinions(&inked)) {
+        let accepted = jury.accepts(method, &opinion);
+        reading.decision = if accepted { Decision::Accepted } else { Decision::Rejected };
+        reading.reason = (!accepted).then(|| format!("not a digit, by {method}"));
+    }
 }
 
 impl Describe for GlyphReading {

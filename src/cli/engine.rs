@@ -8,13 +8,12 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 use clap::Args;
 
+use super::hand::examples_of;
 use super::input::ItemError;
 use crate::adaptation::Example;
 use crate::model::{CpuClassifier, Weights};
 use crate::recognizer::{Error, Recognizer};
 use crate::refusal::RefusalMethod;
-use crate::train::datasets::inks;
-use crate::train::own::examples_of;
 
 /// Largest weights file, bytes; ours have about a megabyte.
 const MAX_WEIGHTS_BYTES: u64 = 64 << 20;
@@ -28,8 +27,7 @@ pub(super) struct EngineArgs {
     /// Weights to use instead of those built in
     #[arg(long, value_name = "FILE")]
     weights: Option<PathBuf>,
-    /// Labelled ink of the person who wrote, one a line as in the data sets: {"label": "203", "strokes": ...}; digits like these become
-    /// likelier
+    /// Labelled ink of the person who wrote (.json, .jsonl, .jsonl.gz), {"label": "203", "strokes": ...}: digits like these become likelier
     #[arg(long, value_name = "FILE")]
     hand: Option<PathBuf>,
 }
@@ -39,8 +37,7 @@ impl EngineArgs {
     pub fn load(&self) -> Result<Engine> {
         let mut engine = Engine::of(self.weights()?);
         if let Some(path) = &self.hand {
-            engine.examples = examples_of(&inks(path)?, &mut engine.reader())
-                .with_context(|| format!("cannot learn from {}", path.display()))?;
+            engine.examples = examples_of(path, &mut engine.reader())?;
         }
         Ok(engine)
     }

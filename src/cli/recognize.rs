@@ -12,7 +12,7 @@ use super::input::{Item, ItemError};
 use super::output::{Answer, Describe, Format, decision_name, percent};
 use super::{Outcome, bulk};
 use crate::lattice::Strategy;
-use crate::marks::MarkKind;
+use crate::marks::{MarkKind, MarksInText};
 use crate::reading::{Hypothesis, Reading};
 use crate::recognizer::{MAX_TOP, ReadOptions};
 
@@ -41,6 +41,9 @@ pub(super) struct ReadArgs {
     /// How the cuts are searched
     #[arg(long, value_name = "NAME", default_value_t = Strategy::default(), value_parser = strategy_parser())]
     strategy: Strategy,
+    /// Whether points, commas and dashes are in the text: drop or keep
+    #[arg(long, value_name = "WHAT", default_value_t)]
+    marks: MarksInText,
     #[command(flatten)]
     allowed: AllowedArgs,
 }
@@ -49,8 +52,8 @@ impl ReadArgs {
     /// # Errors
     /// A clap error where the constraint is none.
     pub fn options(&self) -> Result<ReadOptions> {
-        let Self { top, strategy, allowed } = self;
-        Ok(ReadOptions { top: (*top).into(), strategy: *strategy, constraint: allowed.constraint()? })
+        let Self { top, strategy, marks, allowed } = self;
+        Ok(ReadOptions { top: (*top).into(), strategy: *strategy, constraint: allowed.constraint()?, marks: *marks })
     }
 }
 
@@ -106,7 +109,8 @@ fn left_out(reading: &Reading) -> String {
         MarkKind::Dash => "dash",
     };
     let names: Vec<&str> = reading.marks.iter().map(|mark| name(mark.kind)).collect();
-    if names.is_empty() { String::new() } else { format!("   (left out: {})", names.join(", ")) }
+    let are_in_text = reading.hypotheses.iter().any(|h| h.text.bytes().any(|b| !b.is_ascii_digit()));
+    if names.is_empty() || are_in_text { String::new() } else { format!("   (left out: {})", names.join(", ")) }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 //! | 8 | `inknumbr` |
 //! | 2 | format version |
 //! | 2 x 6 | the network's shape: channels of the five convolutions, width of the dense layer |
-//! | 4 x 16 | the [`Policy`] as f32, in the order of its fields |
+//! | 4 x 18 | the [`Policy`] as f32, in the order of its fields |
 //! | 2 a value | the [`CutModel`] as f16 |
 //! | 2 a value | the tensors as f16: each layer's weights, then its biases |
 //! | 4 | CRC-32 of all before |
@@ -117,6 +117,17 @@ impl Weights {
     #[cfg(feature = "cli")]
     pub fn with_settings(self, policy: Policy, cuts: CutModel) -> Self {
         Self { policy, cuts, ..self }
+    }
+
+    /// Raw outputs for features, as the last layer makes them.
+    #[cfg(feature = "cli")]
+    pub(crate) fn logits_of_features(&self, features: &[f32]) -> [f32; CLASSES] {
+        let last = self.layers.last().expect("a network has layers");
+        let mut logits: [f32; CLASSES] = std::array::from_fn(|class| last.biases[class]);
+        for (feature, row) in features.iter().zip(last.weights.chunks_exact(CLASSES)) {
+            logits.iter_mut().zip(row).for_each(|(l, w)| *l += feature * w);
+        }
+        logits
     }
 
     /// All parameters in the file's order.

@@ -48,6 +48,19 @@ pub fn rms_calibration_error(judged: &[(f64, bool)]) -> f64 {
     100. * (squares.sum::<f64>() / judged.len().max(1) as f64).sqrt()
 }
 
+/// For each share of readings answered, the surest first, the share of the answers that is wrong; both 0 to 1 (Y. Geifman, R. El-Yaniv,
+/// "Selective Classification for Deep Neural Networks", NeurIPS 2017).
+pub fn risk_by_coverage(judged: &[(f64, bool)]) -> Vec<(f64, f64)> {
+    let mut sorted = judged.to_vec();
+    sorted.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let mut wrong = 0;
+    let point = |(i, &(_, right)): (usize, &(f64, bool))| {
+        wrong += usize::from(!right);
+        ((i + 1) as f64 / judged.len() as f64, f64::from(wrong as u32) / (i + 1) as f64)
+    };
+    sorted.iter().enumerate().map(point).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,5 +84,11 @@ mod tests {
         assert!((rms_calibration_error(&both) - 100. * (0.16f64 / 2.).sqrt()).abs() < 1e-9);
         assert!((calibration_error(&bins(&both)) - 20.).abs() < 1e-9);
         assert_eq!(rms_calibration_error(&[]), 0.);
+    }
+
+    #[test]
+    fn the_surest_are_answered_first() {
+        let judged = [(0.2, false), (0.9, true), (0.8, true), (0.7, false)];
+        assert_eq!(risk_by_coverage(&judged), [(0.25, 0.), (0.5, 0.), (0.75, 1. / 3.), (1., 0.5)]);
     }
 }

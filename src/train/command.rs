@@ -11,16 +11,17 @@ use rayon::prelude::*;
 
 use super::compose::{Hands, Spacing};
 use super::cuts::learn_cuts;
-use super::datasets::{TrainingData, data_dir, inks, training_data};
+use super::datasets::{TrainingData, data_dir, training_data};
 use super::fit::{self, ScoredString};
+use super::jury::{Jury, JuryConfig};
 use super::letters;
-use super::own::examples_of;
-use super::pool::{Pool, Sample, is_digit, random_string};
+use super::pool::{Pool, Sample, is_digit, random_scan, random_string};
 use super::read_weights;
 use super::scribble;
 use super::sheet::contact_sheet;
 use super::trainer::{Materials, Recipe, TrainConfig, logits_of, train};
 use crate::classify::{Glyph, Scores};
+use crate::cli::hand::examples_of;
 use crate::confidence::Policy;
 use crate::ink::Input;
 use crate::lattice::Strategy;
@@ -49,7 +50,7 @@ pub struct TrainArgs {
     /// Go on from the weights and the config in this folder, in their shape, instead of from random weights
     #[arg(long, value_name = "DIR", conflicts_with_all = ["channels", "hidden"])]
     from: Option<PathBuf>,
-    /// Also learn from this labelled ink of one person, one a line as in the data sets: {"label": "203", "strokes": ...}
+    /// Also learn from one person's labelled ink (.json, .jsonl, .jsonl.gz), {"label": "203", "strokes": ...}
     #[arg(long, value_name = "FILE", requires = "from")]
     ink: Option<PathBuf>,
     /// Highest learning rate
@@ -70,6 +71,10 @@ pub struct TrainArgs {
     /// Do not train: fit the settings anew for the weights in --out
     #[arg(long)]
     refit: bool,
+    /// Train the small networks that the ways of refusing are compared with into this folder, instead of the network that ships; those
+    /// that are there stay
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["refit", "from"])]
+    jury: Option<PathBuf>,
     /// Also write contact sheets of the training glyphs, one PNG a source, into this folder
     #[arg(long)]
     sheets: Option<PathBuf>,
@@ -118,13 +123,12 @@ pub fn run_train(args: &TrainArgs) -> Result<()> {
         read_weights(&weights_path)?
     } else {
         let mut pool = match config.recipe {
-            Recipe::Full => Pool::build(&kept, &cuts, config.strings, config.seed)?,
+            Recipe::Full | Recipe::Other | Recipe::Gate => Pool::build(&kept, &cuts, config.strings, config.seed)?,
             Recipe::Plain => Pool::plain(&kept),
         };
         if let (Some(path), Some((weights, _))) = (&args.ink, &start) {
             let mut reader = Recognizer::new(CpuClassifier::load(weights), weights.policy, weights.cuts.clone());
-            let examples = examples_of(&inks(path)?, &mut reader);
-            let examples = examples.with_context(|| format!("cannot learn from {}", path.display()))?;
+            let examples = examples_of(path, &mut reader)?;
             config.own_digits = examples.len();
             pool.add_hand(examples);
         }
@@ -133,6 +137,12 @@ pub fn run_train(args: &TrainArgs) -> Result<()> {
         }
         if let Some(dir) = &args.sheets {
             write_sheets(&pool, dir)?;
+        }
+        if let Some(dir) = &args.jury {
+            let config = JuryConfig { network: config, accepted: ACCEPTED_DIGITS };
+            Jury::train(&config, &pool, &validation_samples, &cuts, dir)?;
+            eprintln!("wrote {}", dir.display());
+            return Ok(());
         }
         let start = start.as_ref().map(|(weights, _)| weights);
         let (validation, dir) = (&validation_samples[..], &args.checkpoints);
@@ -215,6 +225,10 @@ fn held_strings(
             0 => (None, Input::Strokes(scribble::scribble(&mut rng))),
             1 if i % 40 == 1 => (None, Input::Strokes(letters::written(&held.letters, &mut rng))),
             1 => (None, Input::Strokes(held.signs[i % held.signs.len()].ink().expect("finite points"))),
+            17.. => {
+                let scan = random_scan(held, rng.random_range(1..=6), &mut rng);
+                (Some(scan.text), scan.input)
+            }
             kind => {
                 let spacing = match kind {
                     2..=4 => Spacing::Touching,

@@ -1,6 +1,8 @@
 //! Strings of digits that know which ink is whose: single digits set side by side, with gaps, touching, overlapping or joined by the
 //! pen, so that every candidate of our own segmenter can be labelled for free.
 
+mod scan;
+
 use rand::{Rng, RngExt};
 
 use super::datasets::{GreyImage, LabelledInk};
@@ -11,6 +13,8 @@ use crate::ink::{Ink, Input, Stroke};
 use crate::raster::strokes::{PEN_WIDTH, draw_stroke};
 use crate::raster::{Grid, Line, Raster};
 use crate::segment::{Candidate, PossibleCut, Segmentation};
+
+pub use scan::scanned;
 
 /// A composed string: what the pipeline gets, and whose ink is whose.
 #[derive(Debug, Clone)]

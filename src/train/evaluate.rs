@@ -1,12 +1,15 @@
 //! `ink-number evaluate`: every evaluation row read with the shipped weights, the tables and figures of docs/evaluation.md from one
 //! run. The rows are touched here to report, never to choose.
 
+mod ablation;
 mod adapting;
 mod figures;
+mod jury;
 mod mistakes;
 mod refusing;
 mod rows;
 mod tables;
+mod trust;
 
 use std::fs;
 use std::path::PathBuf;
@@ -20,6 +23,7 @@ use serde::Serialize;
 use super::calibration::{Bin, bins, calibration_error};
 use super::compose::Composed;
 use super::datasets::data_dir;
+use super::jury::Jury;
 use super::read_weights;
 use crate::classify::{Classifier, Glyph, Scores};
 use crate::ink::Input;
@@ -30,6 +34,7 @@ use crate::recognizer::{GlyphReading, ReadOptions, Recognizer, prepare};
 use crate::refusal::RefusalMethod;
 use crate::segment::CutModel;
 
+use jury::Heard;
 use mistakes::Mistake;
 use refusing::Judged;
 pub use rows::{half_digits, single_digits, strings, touching_pairs, whole_pen_digits};
@@ -46,6 +51,9 @@ pub struct EvaluateArgs {
     /// The plain ten-way softmax network to compare with
     #[arg(long, default_value = "model/baseline.weights")]
     baseline: PathBuf,
+    /// The networks that some ways of refusing ask, as `train --jury` writes them
+    #[arg(long, default_value = "model/jury")]
+    jury: PathBuf,
     /// Where the page and its figures go
     #[arg(long, default_value = "docs")]
     out: PathBuf,
@@ -78,10 +86,15 @@ struct Record {
     strings: Vec<StringResult>,
     cuts: Vec<CutResult>,
     strategies: Vec<StrategyResult>,
+    ablation: Vec<ablation::AblationResult>,
     digits: Vec<DigitResult>,
     refusals: Vec<RefusalResult>,
     methods: Vec<refusing::MethodResult>,
+    jury: Vec<jury::JuryResult>,
+    jury_costs: Vec<jury::CostResult>,
     adapting: Vec<adapting::AdaptingResult>,
+    calibration: Vec<trust::CalibrationResult>,
+    risks: Vec<trust::RiskResult>,
     seconds: f64,
 }
 
@@ -165,32 +178,49 @@ pub fn run_evaluate(args: &EvaluateArgs) -> Result<()> {
         None => Weights::shipped(),
     };
     let plain = read_weights(&args.baseline)?;
+    let jury = Jury::read(&args.jury)?;
     fs::create_dir_all(&args.mistakes)?;
     let sheet = |row: &str, mistakes: Vec<Mistake<'_>>| {
         mistakes::write_sheet(&args.mistakes.join(figures::slug(row) + ".svg"), row, mistakes)
     };
     let mut strings = Vec::new();
     let mut strategies = Vec::new();
+    let mut ablation = Vec::new();
+    let mut calibration = Vec::new();
+    let mut risks = Vec::new();
+    let letters = rows::letters_of_crohme(&data)?;
+    let letters_read = judged_strings(&read_all(&weights, &letters.inputs, Strategy::default()), None);
     for row in rows::strings(&data)? {
         eprintln!("reading {} ({})", row.name, row.inputs.len());
         let readings = read_all(&weights, &row.inputs, Strategy::default());
         strings.push(string_result(&row, &readings));
         sheet(row.name, string_mistakes(&row, &readings))?;
+        ablation.extend(ablation::evaluate(&row, &weights));
+        let judged = judged_strings(&readings, Some(&row.truths));
+        risks.push(trust::risk(row.name, &judged));
+        calibration.extend(trust::calibration(row.name, &judged, letters.name, &letters_read));
         if row.name == rows::STRATEGY_ROW {
             strategies = Strategy::ALL.map(|s| strategy_result(&row, s, &read_all(&weights, &row.inputs, s))).into();
         }
     }
+    let letters_classified: trust::Judged =
+        classify_all(&weights, &letters.inputs).iter().map(|r| (r.probability, false)).collect();
     let mut digits = Vec::new();
     let mut judged_digits = Vec::new();
+    let mut heard_digits = Vec::new();
     for row in rows::single_digits(&data)? {
         eprintln!("classifying {} ({})", row.name, row.inputs.len());
         let readings = classify_all(&weights, &row.inputs);
         digits.push(digit_result(&row, &readings));
+        heard_digits.push(Heard::of(&row, &jury));
         judged_digits.push(Judged::of(row.name, &classify_all(&plain, &row.inputs), &readings));
         sheet(row.name, digit_mistakes(&row, &readings))?;
+        let judged = readings.iter().zip(&row.truths).map(|(r, t)| (r.probability, r.digit == Some(*t))).collect();
+        calibration.extend(trust::calibration(row.name, &judged, letters.name, &letters_classified));
     }
     let mut refusals = Vec::new();
     let mut methods = Vec::new();
+    let mut juries = Vec::new();
     let mut adapting = Vec::new();
     let whole = rows::whole_pen_digits(&data)?;
     refusals.push(refusal_result(&whole, &classify_all(&plain, &whole.inputs), &classify_all(&weights, &whole.inputs)));
@@ -200,6 +230,8 @@ pub fn run_evaluate(args: &EvaluateArgs) -> Result<()> {
         refusals.push(refusal_result(&row, &plainly, &readings));
         let digits = judged_digits.iter().find(|j| j.name == against).expect("a row of single digits");
         methods.extend(refusing::compare(&Judged::of(row.name, &plainly, &readings), digits));
+        let heard = heard_digits.iter().find(|h| h.name() == against).expect("a row of single digits");
+        juries.extend(jury::compare(&Heard::of(&row, &jury), heard, &jury));
         sheet(row.name, accepted_non_digits(&row, &readings))?;
         if row.name == rows::LETTERS_ROW {
             adapting = adapting::evaluate(&data, &weights, &row.inputs)?;
@@ -220,14 +252,20 @@ pub fn run_evaluate(args: &EvaluateArgs) -> Result<()> {
         strings,
         cuts: composed.iter().map(|(row, strings)| cut_result(row, strings, &weights.cuts)).collect(),
         strategies,
+        ablation,
         digits,
         refusals,
         methods,
+        jury: juries,
+        jury_costs: jury::costs(&jury),
         adapting,
+        calibration,
+        risks,
         seconds: begun.elapsed().as_secs_f64(),
     };
     let figures_dir = args.out.join("figures");
     fs::create_dir_all(&figures_dir)?;
+    trust::draw(&figures_dir, &record.risks)?;
     for result in &record.strings {
         figures::reliability(&figures_dir, result.row, &result.reliability)?;
     }
@@ -271,16 +309,13 @@ fn scores_of(weights: &Weights, glyphs: &[Glyph]) -> Vec<Scores> {
 
 fn string_result(row: &Row<String>, readings: &[Reading]) -> StringResult {
     let pairs = || readings.iter().zip(&row.truths);
-    let best = |reading: &Reading| reading.hypotheses.first().map(|h| (h.text.clone(), h.probability));
-    let is_best = |(r, t): &(&Reading, &String)| best(r).is_some_and(|(text, _)| text == **t);
-    let judged: Vec<(f64, bool)> =
-        pairs().map(|(r, t)| best(r).map_or((0., false), |(text, p)| (p, text == *t))).collect();
+    let judged = judged_strings(readings, Some(&row.truths));
     let mut times: Vec<f64> = readings.iter().map(|r| r.timings.total).collect();
     times.sort_by(f64::total_cmp);
     StringResult {
         row: row.name,
         strings: readings.len(),
-        right: share(pairs().filter(is_best).count(), readings.len()),
+        right: share(judged.iter().filter(|j| j.1).count(), readings.len()),
         accepted_right: share(pairs().filter(|(r, t)| r.text.as_ref() == Some(t)).count(), readings.len()),
         accepted_wrong: share(
             pairs().filter(|(r, t)| r.text.as_ref().is_some_and(|text| text != *t)).count(),
@@ -294,6 +329,15 @@ fn string_result(row: &Row<String>, readings: &[Reading]) -> StringResult {
         milliseconds: times[times.len() / 2],
         reliability: bins(&judged),
     }
+}
+
+/// The best hypothesis' probability and whether it is the truth; without truths nothing is.
+fn judged_strings(readings: &[Reading], truths: Option<&[String]>) -> trust::Judged {
+    let judged = |(i, reading): (usize, &Reading)| match reading.hypotheses.first() {
+        Some(best) => (best.probability, truths.is_some_and(|t| t[i] == best.text)),
+        None => (0., false),
+    };
+    readings.iter().enumerate().map(judged).collect()
 }
 
 fn strategy_result(row: &Row<String>, strategy: Strategy, readings: &[Reading]) -> StrategyResult {

@@ -19,8 +19,10 @@ pub const START: Policy = Policy {
     height_weight: 9.,
     junk_bias: -2.5,
     ligature_bias: -2.,
+    mark_bias: -3.,
+    mark_height_weight: 10.,
     least_probability: 0.4,
-    thresholds: [0.; RefusalMethod::ALL.len()],
+    thresholds: [0.; RefusalMethod::OF_ONE.len()],
 };
 
 /// The second: cuts count for as much as they say. The loss has more than one valley.
@@ -43,8 +45,8 @@ pub fn temperature(logits: &[[f32; crate::classify::CLASSES]], classes: &[usize]
 }
 
 /// For each method the threshold that lets the share `wanted` of digits in.
-pub fn thresholds(digits: &[Scores], wanted: f64) -> [f32; RefusalMethod::ALL.len()] {
-    RefusalMethod::ALL.map(|method| {
+pub fn thresholds(digits: &[Scores], wanted: f64) -> [f32; RefusalMethod::OF_ONE.len()] {
+    RefusalMethod::OF_ONE.map(|method| {
         let mut accepts: Vec<f64> = digits.iter().map(|s| method.acceptance(s)).collect();
         accepts.sort_by(f64::total_cmp);
         accepts[((accepts.len() - 1) as f64 * (1. - wanted)) as usize] as f32
@@ -157,7 +159,7 @@ pub fn report(strings: &[ScoredString], policy: &Policy, strategy: Strategy) -> 
 
 /// Places in [`Policy::to_array`] of the weights of the path score, with their first steps and the least that they may be: weights of
 /// log-probabilities and penalties are never negative.
-const PATH: [(usize, f32, f32); 8] = [
+const PATH: [(usize, f32, f32); 10] = [
     (1, 0.2, 0.),
     (2, 0.2, f32::NEG_INFINITY),
     (3, 0.5, f32::NEG_INFINITY),
@@ -166,13 +168,15 @@ const PATH: [(usize, f32, f32); 8] = [
     (6, 1., 0.),
     (7, 1., f32::NEG_INFINITY),
     (8, 1., f32::NEG_INFINITY),
+    (9, 1., f32::NEG_INFINITY),
+    (10, 4., 0.),
 ];
 
 /// Steps of the search end when they have shrunk to this share of the first ones.
 const SHORTEST_STEP: f32 = 0.05;
 
 /// Lowers [`string_loss`] over the weights of the path score: a pattern search (R. Hooke, T. Jeeves, ""Direct Search" Solution of Numerical
-/// and Statistical Problems", J. ACM 1961), since eight numbers and a loss that is cheap to ask for need no gradient. Each round tries
+/// and Statistical Problems", J. ACM 1961), since ten numbers and a loss that is cheap to ask for need no gradient. Each round tries
 /// one step of each weight, then the whole way of the round once more; where nothing helps, steps halve.
 fn lowered(strings: &[ScoredString], start: Policy, report: &mut impl FnMut(usize, f64)) -> (Policy, f64) {
     let loss_of = |values: [f32; Policy::LEN]| string_loss(strings, &Policy::from_array(values));

@@ -7,6 +7,9 @@
 mod layer;
 mod maps;
 
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+
 use self::layer::Layer;
 use self::maps::{Map, NOBODY, pool, rectify, unpool, unrectify};
 use super::kernels::{Grid, LANES, Panels, SPILL, Windows, accumulate, multiply, wide};
@@ -100,7 +103,16 @@ impl Learner {
     }
 
     /// Adds the gradients of the summed loss, times `scale`, to those of `work`, and gives the loss: the sum of -ln p(class).
-    pub fn learn(&self, glyphs: &[Glyph], classes: &[usize], scale: f32, work: &mut Workspace) -> f64 {
+    ///
+    /// `dropped` leaves hidden units out (N. Srivastava et al., "Dropout", JMLR 2014).
+    pub fn learn(
+        &self,
+        glyphs: &[Glyph],
+        classes: &[usize],
+        scale: f32,
+        mut dropped: Option<&mut Dropout>,
+        work: &mut Workspace,
+    ) -> f64 {
         let [dense, last] = [self.layers[CONVS], self.layers[CONVS + 1]];
         work.reserve(&self.layers, glyphs.len());
         let Workspace { maps, winners, raw, framed, features, hidden, logits, gradients } = work;
@@ -113,7 +125,11 @@ impl Learner {
         let biases = dense.biases_of(&self.parameters);
         for row in hidden.chunks_exact_mut(dense.outputs) {
             row.iter_mut().zip(biases).for_each(|(v, bias)| *v = (*v + bias).max(0.));
+            if let Some(dropout) = &mut dropped {
+                dropout.thin(row);
+            }
         }
+        let scale_up = dropped.as_ref().map_or(1., |d| d.scale_up());
         multiply(hidden, rows_of(dense.outputs), &self.forward[CONVS + 1], glyphs.len(), logits);
         let biases = last.biases_of(&self.parameters);
         let (weight_gradients, bias_gradients) = last.split_mut(gradients);
@@ -130,7 +146,7 @@ impl Learner {
         let rows = hidden.chunks_exact_mut(dense.outputs).zip(hidden_gradients.chunks_exact(dense.outputs));
         for (row, of) in rows.take(glyphs.len()) {
             for ((v, gradient), sum) in row.iter_mut().zip(of).zip(&mut *bias_gradients) {
-                *v = if *v > 0. { *gradient } else { 0. };
+                *v = if *v > 0. { *gradient * scale_up } else { 0. };
                 *sum += *v;
             }
         }
@@ -264,6 +280,30 @@ fn cross_entropy(row: &mut [f32], class: usize, scale: f32) -> f64 {
     f64::from(sum.ln() - own)
 }
 
+/// Leaves out a share of the hidden units, anew for each glyph, and makes up for them with the others.
+#[derive(Debug)]
+pub struct Dropout {
+    share: f32,
+    rng: StdRng,
+}
+
+impl Dropout {
+    /// `share` is the chance of each unit, 0 to 1.
+    pub fn new(share: f32, seed: u64) -> Self {
+        Self { share, rng: StdRng::seed_from_u64(seed) }
+    }
+
+    fn scale_up(&self) -> f32 {
+        1. / (1. - self.share)
+    }
+
+    /// One glyph's units, some of them 0.
+    pub fn thin(&mut self, units: &mut [f32]) {
+        let up = self.scale_up();
+        units.iter_mut().for_each(|v| *v = if self.rng.random::<f32>() < self.share { 0. } else { *v * up });
+    }
+}
+
 /// A thread's gradients, and its memory for everything between.
 #[derive(Debug, Default)]
 pub struct Workspace {
@@ -373,7 +413,7 @@ mod tests {
             // Twice: the second must not see what the first left behind.
             for _ in 0..2 {
                 work.gradients.fill(0.);
-                let loss = learner.learn(&glyphs, &classes, 1. / count as f32, &mut work) / count as f64;
+                let loss = learner.learn(&glyphs, &classes, 1. / count as f32, None, &mut work) / count as f64;
                 assert!((loss - expected_loss).abs() < 1e-5 * expected_loss, "{loss} instead of {expected_loss}");
                 for (i, layer) in learner.layers.iter().enumerate() {
                     let (seen, expected) = (layer.first..layer.end(), &expected.parameters[layer.first..layer.end()]);

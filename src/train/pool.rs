@@ -8,7 +8,7 @@ use rand::{Rng, RngExt, SeedableRng};
 use rayon::prelude::*;
 
 use super::augment::Augmentation;
-use super::compose::{Composed, Hands, Spacing, compose_pictures, compose_strokes, picture_of};
+use super::compose::{Composed, Hands, Spacing, compose_pictures, compose_strokes, picture_of, scanned};
 use super::datasets::{GreyImage, LabelledInk, TrainingData};
 use super::letters::{self, mixed, print, pseudo, silhouette};
 use super::{hand, scribble};
@@ -88,7 +88,7 @@ impl Pool {
         let shapes = DigitShapes::new(&images, &pens, seed);
         let source = |name, share, samples: Vec<Sample>| Source { name, share, samples, changes: &Augmentation::ALL };
         let mut sources = vec![
-            source("digits, pictures", 0.26, images),
+            source("digits, pictures", 0.32, images),
             source("digits, pen", 0.15, pens),
             source("digits, cut from strings", 0.15, cut_digits),
             // Few: the product reads handwriting, but print must not be what a letter is known by.
@@ -96,7 +96,7 @@ impl Pool {
             // Not sifted, and bent before the cut, not after: a straight edge shows. Where it does not, whole digits outnumber halves.
             Source { changes: &Augmentation::PEN, ..source("fragments, halves", 0.11, halves) },
             // Bowed on purpose, and what straightens them would make 1s of them.
-            Source { changes: &Augmentation::PEN, ..source("brackets", 0.012, brackets) },
+            Source { changes: &Augmentation::PEN, ..source("brackets", 0.02, brackets) },
         ];
         let (fragments, several) = wrong.into_iter().partition(|s: &Sample| s.class == Reject::Fragment.class());
         let rejects = [
@@ -271,12 +271,27 @@ pub fn random_string(
     picture_of(&strokes, height, height * rng.random_range(0.05..0.15))
 }
 
+/// A string of the data by strange hands as scanners see it, a line 26 to 48 px high.
+pub fn random_scan(data: &TrainingData, length: usize, rng: &mut impl Rng) -> Composed {
+    let spacing = if rng.random_bool(0.3) { Spacing::Natural } else { Spacing::Apart };
+    let string = random_string(data, length, spacing, Hands::Strange, rng);
+    let height = rng.random_range(26.0..48.0);
+    scanned(&picture_of(&string, height, height * rng.random_range(0.06..0.12)), rng)
+}
+
 /// Digits and rejects that our own segmenter finds in composed strings.
 fn cut_strings(data: &TrainingData, cuts: &CutModel, strings: usize, seed: u64) -> (Vec<Sample>, Vec<Sample>) {
     let one = |i: usize| {
         let mut rng = StdRng::seed_from_u64(seed.wrapping_mul(31).wrapping_add(i as u64));
-        let spacing = if rng.random_bool(0.5) { Spacing::Natural } else { Spacing::Touching };
-        let composed = random_string(data, rng.random_range(2..=6), spacing, Hands::Own, &mut rng);
+        let length = rng.random_range(2..=6);
+        let composed = match rng.random_range(0..8) {
+            0 | 1 => random_scan(data, length, &mut rng),
+            kind => {
+                let spacing = if kind < 5 { Spacing::Natural } else { Spacing::Touching };
+                let hands = if rng.random_bool(0.5) { Hands::Own } else { Hands::Strange };
+                random_string(data, length, spacing, hands, &mut rng)
+            }
+        };
         let prepared = prepare(&composed.input, cuts);
         let truths = composed.truth(&prepared.grid, &prepared.segmentation);
         let (mut digits, mut rejects) = (Vec::new(), Vec::new());

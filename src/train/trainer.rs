@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::adamw::AdamW;
 use super::augment::augment;
-use super::learner::{Learner, Workspace};
+use super::learner::{Dropout, Learner, Workspace};
 use super::pool::{Pool, Sample, is_digit};
 use crate::classify::{CLASSES, DIGITS, Glyph, Scores};
 use crate::confidence::Policy;
@@ -29,6 +29,10 @@ pub enum Recipe {
     Full,
     /// MNIST's digits as they are, the way of every tutorial: the failing baseline that reports compare with.
     Plain,
+    /// As full, but all that is no digit is one class.
+    Other,
+    /// As full, but all digits are one class, and all that is none is another.
+    Gate,
 }
 
 /// Everything that decides what comes out; it is saved beside the weights.
@@ -50,6 +54,9 @@ pub struct TrainConfig {
     pub strings: usize,
     /// Seed of pool, weights, batches and augmentation.
     pub seed: u64,
+    /// Share of the hidden units that are left out at each step.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub dropout: f32,
     /// Threads that share each batch; the result depends on it only by rounding.
     pub threads: usize,
     /// Digits of one person that were learnt from beside the data.
@@ -60,8 +67,8 @@ pub struct TrainConfig {
     pub from: Option<Box<TrainConfig>>,
 }
 
-fn is_zero(count: &usize) -> bool {
-    *count == 0
+fn is_zero<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 impl Default for TrainConfig {
@@ -75,9 +82,21 @@ impl Default for TrainConfig {
             learning_rate: 2.5e-3,
             strings: 20_000,
             seed: 2026,
+            dropout: 0.,
             threads: 2,
             own_digits: 0,
             from: None,
+        }
+    }
+}
+
+impl Recipe {
+    /// The class that a network of this recipe learns a sample of `class` as.
+    pub fn class(self, class: usize) -> usize {
+        match self {
+            Recipe::Full | Recipe::Plain => class,
+            Recipe::Other => class.min(DIGITS),
+            Recipe::Gate => class / DIGITS * DIGITS,
         }
     }
 }
@@ -165,7 +184,7 @@ fn train_to(last: usize, config: &TrainConfig, materials: Materials) -> Result<W
         if (step + 1) % CHECKPOINT_EVERY == 0 || step + 1 == last {
             let since = (step + 1 - first) as f64 / begun.elapsed().as_secs_f64();
             let network = Network::from_weights(&learner.weights(policy, cuts.clone()), &Default::default());
-            let report = validate(&network, validation);
+            let report = validate(&network, validation, config.recipe);
             let steps = (step % CHECKPOINT_EVERY + 1) as f64;
             report_line(
                 &bar,
@@ -210,7 +229,9 @@ fn learn_batch(config: &TrainConfig, learner: &Learner, pool: &Pool, step: usize
             handles.push(scope.spawn(move || {
                 let (glyphs, classes) = batch(pool, share, seed);
                 work.gradients.fill(0.);
-                learner.learn(&glyphs, &classes, scale, work)
+                let classes: Vec<usize> = classes.into_iter().map(|class| config.recipe.class(class)).collect();
+                let mut dropout = (config.dropout > 0.).then(|| Dropout::new(config.dropout, !seed));
+                learner.learn(&glyphs, &classes, scale, dropout.as_mut(), work)
             }));
         }
         handles.into_iter().map(|h| h.join().expect("a training thread ends")).collect()
@@ -306,12 +327,13 @@ pub fn logits_of(network: &Network<Flex>, glyphs: &[&Glyph]) -> Vec<[f32; CLASSE
 }
 
 /// One line on how well a network does.
-fn validate(network: &Network<Flex>, samples: &[Sample]) -> String {
+fn validate(network: &Network<Flex>, samples: &[Sample], recipe: Recipe) -> String {
     let glyphs: Vec<&Glyph> = samples.iter().map(|s| &s.glyph).collect();
     let scores: Vec<Scores> =
         logits_of(network, &glyphs).into_iter().map(|l| Scores::from_logits_temperature(l, 1.)).collect();
     let both = || samples.iter().zip(&scores);
-    let right = both().filter(|(s, p)| is_digit(s.class) && usize::from(p.best_digit().0) == s.class).count();
+    let right =
+        both().filter(|(s, p)| is_digit(s.class) && usize::from(p.best_digit().0) == recipe.class(s.class)).count();
     let digits = samples.iter().filter(|s| is_digit(s.class)).count();
     let mut accepts: Vec<f64> =
         both().filter(|(s, _)| is_digit(s.class)).map(|(_, p)| RefusalMethod::default().acceptance(p)).collect();

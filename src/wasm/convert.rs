@@ -5,7 +5,8 @@ use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::error::{
-    BAD_ARGUMENT, BAD_CHECK, BAD_LENGTH, BAD_PATTERN, BAD_RANGE, BAD_STRATEGY, BAD_TOP, BAD_VALUES, coded, thrown,
+    BAD_ARGUMENT, BAD_CHECK, BAD_LENGTH, BAD_MARKS, BAD_PATTERN, BAD_RANGE, BAD_STRATEGY, BAD_TOP, BAD_VALUES, coded,
+    thrown,
 };
 use crate::adaptation::Example;
 use crate::classify::{GLYPH_PIXELS, Glyph};
@@ -13,6 +14,7 @@ use crate::constraint::{Check, Constraint};
 use crate::geom::Point;
 use crate::ink::{Ink, InkPoint, Input, RgbaImage};
 use crate::lattice::Strategy;
+use crate::marks::MarksInText;
 use crate::model::Weights;
 use crate::reading::Reading;
 use crate::recognizer::ReadOptions;
@@ -151,7 +153,7 @@ fn whole(code: &str, field: &str, value: &JsValue) -> Converted<usize> {
     }
 }
 
-/// `{top, strategy}`, each with its default when left out, and the fields of `constraint`.
+/// `{top, strategy, marks}`, each with its default when left out, and the fields of `constraint`.
 pub fn options(value: &JsValue) -> Converted<ReadOptions> {
     let mut options = ReadOptions::default();
     if value.is_undefined() {
@@ -165,6 +167,9 @@ pub fn options(value: &JsValue) -> Converted<ReadOptions> {
     }
     if let Some(value) = given(value, "strategy")? {
         options.strategy = text(BAD_STRATEGY, "strategy", "a name", &value)?.parse::<Strategy>().map_err(thrown)?;
+    }
+    if let Some(value) = given(value, "marks")? {
+        options.marks = text(BAD_MARKS, "marks", "a name", &value)?.parse::<MarksInText>().map_err(thrown)?;
     }
     options.constraint = constraint(value)?;
     Ok(options)

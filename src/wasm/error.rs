@@ -8,6 +8,7 @@ use wasm_bindgen::JsValue;
 use crate::constraint::ConstraintError;
 use crate::ink::InputError;
 use crate::lattice::UnknownStrategy;
+use crate::marks::UnknownMarksInText;
 use crate::model::WeightsError;
 use crate::recognizer;
 
@@ -17,6 +18,8 @@ pub const BAD_ARGUMENT: &str = "bad-argument";
 pub const BAD_TOP: &str = "bad-top";
 /// `strategy` is none of the names.
 pub const BAD_STRATEGY: &str = "bad-strategy";
+/// `marks` is neither `drop` nor `keep`.
+pub const BAD_MARKS: &str = "bad-marks";
 /// `minLength` or `maxLength` is not a whole number, or the first is above the second.
 pub const BAD_LENGTH: &str = "bad-length";
 /// `pattern` is none.
@@ -63,6 +66,12 @@ impl Coded for ConstraintError {
 impl Coded for UnknownStrategy {
     fn code(&self) -> &'static str {
         BAD_STRATEGY
+    }
+}
+
+impl Coded for UnknownMarksInText {
+    fn code(&self) -> &'static str {
+        BAD_MARKS
     }
 }
 

@@ -205,6 +205,46 @@ test.describe("a call", () => {
   });
 });
 
+test.describe("a hand", () => {
+  test("is learnt from a corrected reading, survives an engine's breakdown, and is forgotten", async ({ page }) => {
+    await serveScript(page, "frail.js", engineScript("cpu", "recognizeStrokes: (...ink) => globalThis.broken ? Promise.reject(new WebAssembly.RuntimeError('unreachable')) : engine.recognizeStrokes(...ink)"));
+    const seen = await run(page, `
+      const recognizer = await Recognizer.load({ engine: "cpu", assets: { cpu: { script: "frail.js" } } });
+      const line = { strokes: [[[0, 0], [2, 50], [0, 100]]] };
+      const best = async () => (await recognizer.recognize(line)).hypotheses[0].text;
+      const before = await best();
+      const examples = structuredClone(await recognizer.examples(line, "7"));
+      const asked = await best();
+      await recognizer.adapt(examples);
+      const adapted = await best();
+      globalThis.broken = true;
+      const broken = await recognizer.recognize(line).catch((e) => e.code);
+      globalThis.broken = false;
+      const again = await best();
+      await recognizer.adapt([]);
+      return [before === asked, adapted, broken, again, (await best()) === before, examples.map((e) => [e.digit, e.pixels.length])];`);
+    expect(seen).toEqual([true, "7", "engine-failed", "7", true, [[7, 784]]]);
+  });
+
+  test("is refused where it is none", async ({ page }) => {
+    const seen = await run(page, `
+      const recognizer = await Recognizer.load({ engine: "cpu" });
+      const pixels = new Uint8Array(784);
+      const line = { strokes: [[[0, 0], [2, 50], [0, 100]]] };
+      const calls = [
+        recognizer.examples(line, "x"), recognizer.examples(line, 7), recognizer.examples(5, "7"),
+        recognizer.adapt(5), recognizer.adapt([null]), recognizer.adapt([{ digit: 10, pixels }]),
+        recognizer.adapt([{ digit: 1, pixels: [] }]), recognizer.adapt(Array(1001).fill({ digit: 1, pixels })),
+      ];
+      return (await Promise.allSettled(calls)).map((c) => c.reason?.code);`);
+    expect(seen).toEqual([
+      "bad-correction", "bad-argument", "bad-argument",
+      "bad-argument", "bad-argument", "bad-correction",
+      "bad-argument", "too-many-examples",
+    ]);
+  });
+});
+
 /** The weights with another byte at one place. */
 function altered(at: number): Buffer {
   return Buffer.from(WEIGHTS.map((byte, i) => (i === at ? byte ^ 1 : byte)));
@@ -231,7 +271,7 @@ function engineScript(engine: "cpu" | "gpu", methods: string): string {
     const load = async (weights) => {
       const engine = await own.Engine.load(weights);
       const forward = (name) => (...values) => engine[name](...values);
-      const forwarded = Object.fromEntries(["recognizeStrokes", "recognizePicture", "warmUp", "free"].map((name) => [name, forward(name)]));
+      const forwarded = Object.fromEntries(["recognizeStrokes", "recognizePicture", "examplesOfStrokes", "examplesOfPicture", "adapt", "warmUp", "free"].map((name) => [name, forward(name)]));
       return { ...forwarded, ${methods} };
     };
     export default own.default;

@@ -1,8 +1,8 @@
-//! Ruled lines: a number is often written on one, above one or in a box. They are found as long, nearly level runs of ink, longer than
-//! any stroke of a digit, and erased where no stroke crosses them.
+//! Ruled lines: a number is often written on one, above one or in a box. They are found as long, level, thin runs of ink, longer than any
+//! stroke of a digit, and erased where no stroke crosses them. The sides of a box are found in the same way, on the picture turned.
 //!
-//! Every slope within [`STEEPEST`] is tried on every row: O(slopes * width * height). Known limits: curved rules, and rules as thick as
-//! the writing is high.
+//! A rule is the best path of ink from left to right, a step up or down costing it some of its length: O(width * height) each. It may
+//! climb, sag and be broken. Known limits: rules as thick as the writing is high; sides of a box that end within the picture.
 
 use super::Plane;
 
@@ -10,26 +10,26 @@ use super::Plane;
 const LEAST_BY_HEIGHT: f64 = 1.5;
 const LEAST_BY_WIDTH: f64 = 0.45;
 
-/// Steepest rule, px down for each px rightward, and how many slopes are tried on either side of level.
-const STEEPEST: f64 = 0.06;
-const SLOPES: i32 = 6;
+/// What a step to the next row costs, in columns: cheaper follows the bows of digits, dearer loses rules that climb.
+const STEP: f32 = 0.7;
+
+/// Share of a rule's columns in which it changes its row. Bows of digits that touch one another make long runs too, but bend more.
+const LEVEL: f64 = 0.1;
 
 /// Coverage from which a pixel counts as ink.
 const INKED: f32 = 0.25;
 
-/// A run may be broken for so many px: scans lose a few.
+/// A run may be broken for so many px: scans lose a few. What an empty column costs, in columns.
 const BREAK: usize = 4;
-
-/// A rule is inked on at least this share of its length.
-const SOLID: f64 = 0.85;
+const GAP: f32 = 3.;
 
 /// Where ink over the rule is thicker than the rule by so many px, a stroke crosses it and stays.
 const CROSSING: usize = 2;
 
-/// On at least this share of its length nothing crosses a rule and its middle is straight to a pixel: the tops of digits that touch
-/// one another make long runs too, but those bend, and strokes lead away from them.
+/// On at least this share of its length nothing crosses a rule, and on so much less where it runs from edge to edge of the picture:
+/// digits sit on it.
 const BARE: f64 = 0.6;
-const STRAIGHT: f64 = 1.;
+const ACROSS: f64 = 0.2;
 
 /// A rule is no thicker than this share of the picture's height: a filled bar is ink, to be refused, not a rule to be erased.
 const THICKEST: f64 = 0.15;
@@ -37,98 +37,123 @@ const THICKEST: f64 = 0.15;
 /// Most rules of a picture; hatching has more, is no number anyway, and each costs a search of the whole picture.
 const MAX_RULES: usize = 16;
 
+/// The side of a box is this near to the picture's own side, as a share of the picture's height; it runs over this share of the height,
+/// and is bare on this one: a 1 in the same place tapers, leans or ends before.
+const SIDE_REACH: f64 = 0.5;
+const SIDE_LENGTH: f64 = 0.93;
+const SIDE_BARE: f64 = 0.7;
+
 /// Erases the ruled lines of a picture.
 pub(super) fn erase(plane: &mut Plane) {
-    let least = (LEAST_BY_HEIGHT * plane.height as f64).max(LEAST_BY_WIDTH * plane.width as f64) as usize;
-    if least > plane.width {
-        return;
+    let least = (LEAST_BY_HEIGHT * plane.height as f64).max(LEAST_BY_WIDTH * plane.width as f64);
+    let thickest = THICKEST * plane.height as f64;
+    // The longest is erased first, and each is looked for again in what is left.
+    let mut rules = 0;
+    while rules < MAX_RULES && erase_longest(plane, least, thickest, 0..plane.height, BARE) {
+        rules += 1;
     }
-    // One rule may cover several rows and slopes: the longest is erased first, and each is looked for again in what is left.
-    for _ in 0..MAX_RULES {
-        let erased = longest(plane, least).is_some_and(|rule| erase_one(plane, &rule));
-        if !erased {
-            return;
-        }
-    }
-}
-
-/// A nearly level run of ink.
-struct Rule {
-    /// Columns from and to (exclusive).
-    from: usize,
-    to: usize,
-    /// Row at the middle of the picture, and rows down for each column.
-    row: f64,
-    slope: f64,
-}
-
-impl Rule {
-    /// Where it should be in one column.
-    fn row_at(&self, x: usize, plane: &Plane) -> f64 {
-        self.row + self.slope * (x as f64 - plane.width as f64 / 2.)
-    }
-
-    /// The row that the rule is inked on in one column, within a pixel of where it should be: slopes are few and pixels coarse.
-    fn inked_row(&self, x: usize, plane: &Plane) -> Option<usize> {
-        let row = self.row_at(x, plane).round() as i64;
-        let inked =
-            |&y: &i64| (0..plane.height as i64).contains(&y) && plane.values[y as usize * plane.width + x] >= INKED;
-        [row, row - 1, row + 1].into_iter().find(inked).map(|y| y as usize)
+    // A box has a line above or below, and its sides are as thin.
+    if rules > 0 {
+        erase_sides(plane, thickest);
     }
 }
 
-fn longest(plane: &Plane, least: usize) -> Option<Rule> {
-    let mut best: Option<Rule> = None;
-    let drift = (STEEPEST * plane.width as f64 / 2.).ceil() as i64;
-    for step in -SLOPES..=SLOPES {
-        let slope = STEEPEST * f64::from(step) / f64::from(SLOPES);
-        for row in -drift..plane.height as i64 + drift {
-            let rule = Rule { from: 0, to: 0, row: row as f64, slope };
-            let (from, to) = longest_run(plane, &rule);
-            let longer = to - from > best.as_ref().map_or(0, |b| b.to - b.from);
-            if to - from >= least && longer {
-                best = Some(Rule { from, to, ..rule });
+/// Erases the sides of a box.
+fn erase_sides(plane: &mut Plane, thickest: f64) {
+    let (width, height) = (plane.width, plane.height);
+    let reach = ((SIDE_REACH * height as f64) as usize).min(width / 4);
+    let mut turned = turned(plane);
+    for side in [0..reach, width - reach..width] {
+        erase_longest(&mut turned, SIDE_LENGTH * height as f64, thickest, side, SIDE_BARE);
+    }
+    *plane = self::turned(&turned);
+}
+
+/// Rows as columns.
+fn turned(plane: &Plane) -> Plane {
+    let values = (0..plane.width).flat_map(|x| plane.values.iter().skip(x).step_by(plane.width).copied());
+    Plane { width: plane.height, height: plane.width, values: values.collect() }
+}
+
+/// Erases the longest rule among `rows`, of at least `least` px; false where there is none.
+fn erase_longest(plane: &mut Plane, least: f64, thickest: f64, rows: std::ops::Range<usize>, bare: f64) -> bool {
+    if least > plane.width as f64 || rows.is_empty() {
+        return false;
+    }
+    let rule = longest(plane, rows);
+    let is_long = rule.len() as f64 >= least;
+    is_long && erase_one(plane, &rule, thickest, bare)
+}
+
+/// One inked pixel of a rule.
+#[derive(Debug, Clone, Copy)]
+struct Dot {
+    x: usize,
+    y: usize,
+}
+
+/// The best path of ink through these rows, left to right.
+fn longest(plane: &Plane, rows: std::ops::Range<usize>) -> Vec<Dot> {
+    let (width, height) = (plane.width, rows.len());
+    let inked = |x: usize, row: usize| plane.values[(rows.start + row) * width + x] >= INKED;
+    // For each pixel the worth of the best path that ends there, its empty columns at the end, and the row that it came from.
+    let mut worth = vec![0f32; width * height];
+    let mut empty = vec![0usize; width * height];
+    let mut from = vec![usize::MAX; width * height];
+    let mut best = (0., None);
+    for x in 0..width {
+        for row in 0..height {
+            let at = x * height + row;
+            let before =
+                |r: usize| if x > 0 { worth[(x - 1) * height + r] - if r == row { 0. } else { STEP } } else { 0. };
+            let near = row.saturating_sub(1)..(row + 2).min(height);
+            // The same row first: of equals it is the straightest.
+            let source = near.filter(|&r| r != row).fold(row, |a, r| if before(r) > before(a) { r } else { a });
+            let (reached, gap) = (before(source), if x > 0 { empty[(x - 1) * height + source] } else { 0 });
+            let continues = reached > 0.;
+            if inked(x, row) {
+                worth[at] = 1. + reached.max(0.);
+                from[at] = if continues { source } else { usize::MAX };
+                if worth[at] > best.0 {
+                    best = (worth[at], Some((x, row)));
+                }
+            } else if continues && gap < BREAK && reached > GAP {
+                (worth[at], empty[at], from[at]) = (reached - GAP, gap + 1, source);
             }
         }
     }
-    best
-}
-
-/// The longest solid run of ink along a line.
-fn longest_run(plane: &Plane, rule: &Rule) -> (usize, usize) {
-    let mut best = (0, 0);
-    // The run so far: where it began, its inked columns, and the last of them.
-    let mut run: Option<(usize, usize, usize)> = None;
-    for x in (0..plane.width).filter(|&x| rule.inked_row(x, plane).is_some()) {
-        let (from, count, _) = run.filter(|&(_, _, last)| x - last <= BREAK + 1).unwrap_or((x, 0, x));
-        run = Some((from, count + 1, x));
-        let length = x + 1 - from;
-        if (count + 1) as f64 >= SOLID * length as f64 && length > best.1 - best.0 {
-            best = (from, x + 1);
+    let mut rule = Vec::new();
+    let mut next = best.1;
+    while let Some((x, row)) = next {
+        if inked(x, row) {
+            rule.push(Dot { x, y: rows.start + row });
         }
+        let source = from[x * height + row];
+        next = (source != usize::MAX && x > 0).then(|| (x - 1, source));
     }
-    best
+    rule.reverse();
+    rule
 }
 
-/// Erases a rule where nothing crosses it; false where it is too thick to be one, or crossed nearly everywhere.
-fn erase_one(plane: &mut Plane, rule: &Rule) -> bool {
-    let stretch = |x: usize| Some(ink_through(plane, x, rule.inked_row(x, plane)?));
-    let through: Vec<(usize, (usize, usize))> = (rule.from..rule.to).filter_map(|x| Some((x, stretch(x)?))).collect();
+/// Erases a rule where nothing crosses it; false where it is too thick to be one, bends, or is crossed nearly everywhere.
+fn erase_one(plane: &mut Plane, rule: &[Dot], thickest: f64, bare: f64) -> bool {
+    let through: Vec<(usize, (usize, usize))> =
+        rule.iter().map(|&Dot { x, y }| (x, ink_through(plane, x, y))).collect();
     let mut thickness: Vec<usize> = through.iter().map(|(_, (top, bottom))| bottom - top).collect();
     thickness.sort_unstable();
-    let typical = thickness[thickness.len() / 2];
-    let bare = |(top, bottom): (usize, usize)| bottom - top <= typical + CROSSING;
-    // A thick rule may have been found on any of its rows: how far its middle lies from there.
-    let off = |&(x, (top, bottom)): &(usize, (usize, usize))| (top + bottom - 1) as f64 / 2. - rule.row_at(x, plane);
-    let mut offs: Vec<f64> = through.iter().map(off).collect();
-    offs.sort_by(f64::total_cmp);
-    let middle = offs[offs.len() / 2];
-    let is_plain = |column: &&(usize, (usize, usize))| bare(column.1) && (off(column) - middle).abs() <= STRAIGHT;
-    let plain = through.iter().filter(is_plain).count();
-    if typical as f64 > THICKEST * plane.height as f64 || (plain as f64) < BARE * through.len() as f64 {
+    // Strokes that cross make it thicker, nothing makes it thinner.
+    let typical = thickness[thickness.len() * 2 / 5];
+    let is_bare = |&(_, (top, bottom)): &(usize, (usize, usize))| bottom - top <= typical + CROSSING;
+    let bare_columns = through.iter().filter(|c| is_bare(c)).count() as f64;
+    let steps = rule.windows(2).filter(|w| w[0].y != w[1].y).count() as f64;
+    let (first, last) = (rule[0].x, rule[rule.len() - 1].x);
+    let across = first <= BREAK && last + BREAK + 1 >= plane.width;
+    let least_bare = if across { bare - ACROSS } else { bare };
+    let length = rule.len() as f64;
+    if typical as f64 > thickest || steps > LEVEL * length || bare_columns < least_bare * length {
         return false;
     }
-    for (x, (top, bottom)) in through.into_iter().filter(|&(_, stretch)| bare(stretch)) {
+    for (x, (top, bottom)) in through.into_iter().filter(is_bare) {
         (top..bottom).for_each(|y| plane.values[y * plane.width + x] = 0.);
     }
     true
@@ -169,6 +194,43 @@ mod tests {
         let mut broken = plane(200, 50, |x, y| y == 20 + x / 25 && x % 40 > 2);
         erase(&mut broken);
         assert_eq!(ink(&broken), 0);
+    }
+
+    #[test]
+    fn a_rule_that_sags_goes() {
+        let mut sagging = plane(200, 40, |x, y| y == 30 + (x as f64 / 20.).sin().mul_add(1.4, 0.5) as usize);
+        erase(&mut sagging);
+        assert_eq!(ink(&sagging), 0);
+    }
+
+    #[test]
+    fn a_box_goes_with_its_sides_and_the_bars_within_stay() {
+        let bar = |x: usize, y: usize| (60..66).contains(&x) && (10..38).contains(&y);
+        let side = |x: usize| (3..5).contains(&x) || (150..152).contains(&x);
+        let mut boxed = plane(160, 50, |x, y| bar(x, y) || side(x) || (2..4).contains(&y) || (46..48).contains(&y));
+        erase(&mut boxed);
+        assert_eq!(boxed.values, plane(160, 50, bar).values);
+    }
+
+    #[test]
+    fn a_tall_bar_at_the_edge_of_a_bare_picture_stays() {
+        let mut bar = plane(120, 40, |x, _| (4..8).contains(&x));
+        let before = ink(&bar);
+        erase(&mut bar);
+        assert_eq!(ink(&bar), before);
+    }
+
+    #[test]
+    fn digits_that_touch_are_no_rule() {
+        // Tops and feet of noughts side by side.
+        let ring = |x: usize, y: usize| {
+            let r = ((x % 24) as f64 - 12.).hypot((y as f64 - 20.) * 0.7);
+            (9.0..12.5).contains(&r)
+        };
+        let mut noughts = plane(144, 40, ring);
+        let before = ink(&noughts);
+        erase(&mut noughts);
+        assert_eq!(ink(&noughts), before);
     }
 
     #[test]

@@ -68,7 +68,7 @@ pub fn compare(non_digits: &Judged, digits: &Judged) -> Vec<MethodResult> {
     };
     let softmax = |judged: &Judged| judged.plain.iter().map(|a| a.by(RefusalMethod::Softmax)).collect();
     let mut results = vec![result(BASELINE, &softmax)];
-    results.extend(RefusalMethod::ALL.map(|method| {
+    results.extend(RefusalMethod::OF_ONE.map(|method| {
         let ours = move |judged: &Judged| judged.ours.iter().map(|a| a.by(method)).collect();
         result(method.name(), &ours)
     }));
@@ -76,7 +76,7 @@ pub fn compare(non_digits: &Judged, digits: &Judged) -> Vec<MethodResult> {
 }
 
 /// How well acceptances tell digits from the rest.
-fn separation(mut digits: Vec<f64>, mut others: Vec<f64>) -> Separation {
+pub fn separation(mut digits: Vec<f64>, mut others: Vec<f64>) -> Separation {
     digits.sort_by(f64::total_cmp);
     others.sort_by(f64::total_cmp);
     let below = |sorted: &[f64], value: f64| sorted.partition_point(|&v| v < value);

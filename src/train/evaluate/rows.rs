@@ -17,6 +17,9 @@ use crate::train::datasets::{GreyImage, LabelledInk, images, inks, mnist};
 /// The row on which the strategies are compared.
 pub const STRATEGY_ROW: &str = "touching, pendigits test, strokes";
 
+/// The row of non-digits that is mixed in among digits for calibration.
+const OPERATORS_ROW: &str = "letters and operators, CROHME";
+
 /// The row of non-digits that adapting to a hand is watched on.
 pub const LETTERS_ROW: &str = "letters, Omniglot small2";
 
@@ -157,10 +160,7 @@ pub fn single_digits(data: &Path) -> Result<Vec<Row<u8>>> {
 /// # Errors
 /// Where the set is missing.
 pub fn whole_pen_digits(data: &Path) -> Result<Row<()>> {
-    let pen = inks(&data.join("pendigits/test.jsonl.gz"))?;
-    let inputs: Vec<Input> = pen.iter().map(|ink| Ok(Input::Strokes(ink.ink()?))).collect::<Result<_>>()?;
-    let truths = vec![(); inputs.len()];
-    Ok(Row { name: "whole digits, pendigits test", inputs, truths })
+    unlabelled("whole digits, pendigits test", &inks(&data.join("pendigits/test.jsonl.gz"))?)
 }
 
 /// Both halves of every pendigits test digit, cut down the middle of its box.
@@ -202,22 +202,36 @@ pub fn touching_pairs(data: &Path) -> Result<Row<()>> {
 /// Signs that some people write as they write a digit, or so nearly that only the context tells: they are reported apart.
 const LOOKALIKES: [&str; 14] = ["I", "l", "|", "/", "o", "O", "s", "S", "z", "Z", "b", "B", "q", "g"];
 
+/// CROHME's look-alikes, and its other letters and operators.
+fn crohme_signs(data: &Path) -> Result<(Vec<LabelledInk>, Vec<LabelledInk>)> {
+    let signs = inks(&data.join("crohme/nondigits.jsonl.gz"))?;
+    Ok(signs.into_iter().partition(|i| LOOKALIKES.contains(&i.label.as_str())))
+}
+
+/// Letters and operators without the look-alikes.
+///
+/// # Errors
+/// Where the set is missing.
+pub fn letters_of_crohme(data: &Path) -> Result<Row<()>> {
+    unlabelled(OPERATORS_ROW, &crohme_signs(data)?.1)
+}
+
+fn unlabelled(name: &'static str, set: &[LabelledInk]) -> Result<Row<()>> {
+    let inputs: Vec<Input> = set.iter().map(|ink| Ok(Input::Strokes(ink.ink()?))).collect::<Result<_>>()?;
+    let truths = vec![(); inputs.len()];
+    Ok(Row { name, inputs, truths })
+}
+
 /// Everything to be refused, each set alone, with the name of the row of single digits that it is told from: written by the same kind
 /// of hand, or of the same kind of picture.
 ///
 /// # Errors
 /// Where a set is missing.
 pub fn refused(data: &Path) -> Result<Vec<(Row<()>, &'static str)>> {
-    let signs = inks(&data.join("crohme/nondigits.jsonl.gz"))?;
-    let (lookalikes, signs): (Vec<_>, Vec<_>) = signs.into_iter().partition(|i| LOOKALIKES.contains(&i.label.as_str()));
+    let (lookalikes, signs) = crohme_signs(data)?;
     // Greek and Latin come again from the training half of Omniglot.
     let mut foreign = inks(&data.join("omniglot/small2-strokes.jsonl.gz"))?;
     foreign.retain(|ink| !ink.label.starts_with("Greek") && !ink.label.starts_with("Latin"));
-    let ink_row = |name, set: &[LabelledInk]| -> Result<Row<()>> {
-        let inputs: Vec<Input> = set.iter().map(|ink| Ok(Input::Strokes(ink.ink()?))).collect::<Result<_>>()?;
-        let truths = vec![(); inputs.len()];
-        Ok(Row { name, inputs, truths })
-    };
     let picture_row = |name, folder: &str| -> Result<Row<()>> {
         let set = images(&data.join(folder), "images-idx3-ubyte.gz", None)?;
         let inputs: Vec<Input> = set.images.iter().map(as_input).collect();
@@ -227,9 +241,9 @@ pub fn refused(data: &Path) -> Result<Vec<(Row<()>, &'static str)>> {
     Ok(vec![
         (half_digits(data)?, PEN_ROW),
         (touching_pairs(data)?, PEN_ROW),
-        (ink_row("letters and operators, CROHME", &signs)?, CROHME_ROW),
-        (ink_row("look-alikes, CROHME", &lookalikes)?, CROHME_ROW),
-        (ink_row(LETTERS_ROW, &foreign)?, PEN_ROW),
+        (unlabelled(OPERATORS_ROW, &signs)?, CROHME_ROW),
+        (unlabelled("look-alikes, CROHME", &lookalikes)?, CROHME_ROW),
+        (unlabelled(LETTERS_ROW, &foreign)?, PEN_ROW),
         (picture_row("letters of fonts, notMNIST", "notmnist")?, MNIST_ROW),
         (picture_row("clothes, Fashion-MNIST", "fashion")?, MNIST_ROW),
     ])

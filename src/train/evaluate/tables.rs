@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use anyhow::{Context, Result};
 
-use super::{Record, adapting, figures, refusing};
+use super::refusing::Separation;
+use super::{Record, ablation, adapting, figures, jury, trust};
 
 /// The README's block of figures stands between these lines.
 const SUMMARY: [&str; 2] = ["<!-- figures: written by `ink-number evaluate` -->\n", "<!-- /figures -->"];
@@ -50,9 +51,12 @@ pub fn page(record: &Record) -> String {
     strings(&mut page, record);
     cuts(&mut page, record);
     strategies(&mut page, record);
+    ablation::table(&mut page, &record.ablation);
     digits(&mut page, record);
+    trust::tables(&mut page, &record.calibration, &record.risks);
     refusals(&mut page, record);
     methods(&mut page, record);
+    jury::tables(&mut page, &record.jury, &record.jury_costs);
     adapting::table(&mut page, &record.adapting);
     let _ = writeln!(page, "\nThe run took {:.0} seconds.", record.seconds);
     page
@@ -148,6 +152,11 @@ fn refusals(page: &mut String, record: &Record) {
     table(page, "Refusing", note, &head, record.refusals.iter().map(row));
 }
 
+/// How well digits are told from the rest, in one cell.
+pub fn separation(&Separation { auroc, fpr95, digits_lost }: &Separation) -> String {
+    format!("{} / {} / {}", percent(fpr95), percent(auroc), percent(digits_lost))
+}
+
 fn methods(page: &mut String, record: &Record) {
     let note = "Every way of refusing (src/refusal.rs says what each is), as *FPR95 / AUROC / digits lost*. FPR95: the share of non-digits \
                 still let in at the threshold that lets 95 % of the digits in. AUROC: the share of pairs of a digit and a non-digit in \
@@ -159,10 +168,7 @@ fn methods(page: &mut String, record: &Record) {
     head.extend(named.iter().copied());
     let rows = record.methods.chunks(named.len()).map(|results| {
         let mut cells = vec![results[0].row.to_owned(), results[0].against.to_owned()];
-        cells.extend(results.iter().map(|r| {
-            let refusing::Separation { auroc, fpr95, digits_lost } = r.separation;
-            format!("{} / {} / {}", percent(fpr95), percent(auroc), percent(digits_lost))
-        }));
+        cells.extend(results.iter().map(|r| separation(&r.separation)));
         cells
     });
     table(page, "Ways of refusing", note, &head, rows);
