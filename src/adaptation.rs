@@ -5,7 +5,7 @@
 //! ECCV 2022). Far from all of them nothing changes, so other hands are read as before; without examples nothing does.
 //! A last layer trained further on the same examples mends fewer mistakes and spoils more of other hands (docs/evaluation.md).
 
-use crate::classify::{DIGITS, Glyph, Scores};
+use crate::classify::{Calibration, DIGITS, Glyph, Scores};
 
 /// A glyph that a person has said the digit of. It is what callers store: it outlives the weights that it was first read with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,8 +43,8 @@ impl Adaptation {
         Self { examples: seen.filter(|(_, features)| !features.is_empty()).collect() }
     }
 
-    /// The scores by a person whose examples these are; `temperature` as for [`Scores::from_logits_temperature`].
-    pub fn applied(&self, scores: Scores, temperature: f32) -> Scores {
+    /// The scores by a person whose examples these are; `calibration` as for [`Scores::calibrated`].
+    pub fn applied(&self, scores: Scores, calibration: Calibration) -> Scores {
         if self.examples.is_empty() || scores.features.is_empty() {
             return scores;
         }
@@ -61,7 +61,7 @@ impl Adaptation {
         for (logit, nearest) in logits.iter_mut().zip(near) {
             *logit += (STRENGTH * nearest.iter().sum::<f64>()) as f32;
         }
-        Scores { features: scores.features, ..Scores::from_logits_temperature(logits, temperature) }
+        Scores { features: scores.features, ..Scores::calibrated(logits, calibration) }
     }
 }
 
@@ -80,17 +80,17 @@ mod tests {
     fn scored(features: [f32; 3]) -> Scores {
         let mut logits = [0.; CLASSES];
         logits[1] = 4.;
-        Scores { features: features.into(), ..Scores::from_logits_temperature(logits, 1.) }
+        Scores { features: features.into(), ..Scores::calibrated(logits, Calibration::NONE) }
     }
 
     #[test]
     fn a_corrected_glyph_is_read_as_corrected_and_one_far_from_it_as_before() {
         let (one, far) = (scored([1., 0., 0.2]), scored([0., 1., 0.]));
         let adaptation = Adaptation::new([(7, &one)]);
-        assert_eq!(adaptation.applied(one.clone(), 1.).best_digit().0, 7);
+        assert_eq!(adaptation.applied(one.clone(), Calibration::NONE).best_digit().0, 7);
         // As alike as two glyphs of a digit are.
-        assert_eq!(adaptation.applied(scored([1., 0.1, 0.2]), 1.).best_digit().0, 7);
-        let same = adaptation.applied(far.clone(), 1.);
+        assert_eq!(adaptation.applied(scored([1., 0.1, 0.2]), Calibration::NONE).best_digit().0, 7);
+        let same = adaptation.applied(far.clone(), Calibration::NONE);
         assert_eq!(same.best_digit().0, 1);
         assert!((same.logits[7] - far.logits[7]).abs() < 1e-4);
     }
@@ -98,21 +98,24 @@ mod tests {
     #[test]
     fn the_length_of_features_says_nothing() {
         let adaptation = Adaptation::new([(7, &scored([10., 0., 2.]))]);
-        assert_eq!(adaptation.applied(scored([0.1, 0., 0.02]), 1.).best_digit().0, 7);
+        assert_eq!(adaptation.applied(scored([0.1, 0., 0.02]), Calibration::NONE).best_digit().0, 7);
     }
 
     #[test]
     fn without_examples_or_features_nothing_changes() {
-        let (with, without) = (scored([1., 0., 0.]), Scores::from_logits_temperature([1.; CLASSES], 1.));
-        assert_eq!(Adaptation::default().applied(with.clone(), 1.), with);
+        let (with, without) = (scored([1., 0., 0.]), Scores::calibrated([1.; CLASSES], Calibration::NONE));
+        assert_eq!(Adaptation::default().applied(with.clone(), Calibration::NONE), with);
         assert_eq!(Adaptation::new([(7, &without)]), Adaptation::default());
-        assert_eq!(Adaptation::new([(7, &with)]).applied(without.clone(), 1.).best_digit(), without.best_digit());
+        assert_eq!(
+            Adaptation::new([(7, &with)]).applied(without.clone(), Calibration::NONE).best_digit(),
+            without.best_digit()
+        );
     }
 
     #[test]
     fn many_examples_say_no_more_than_a_few() {
         let one = scored([1., 0., 0.]);
-        let of = |count| Adaptation::new(vec![(7, &one); count]).applied(one.clone(), 1.).logits[7];
+        let of = |count| Adaptation::new(vec![(7, &one); count]).applied(one.clone(), Calibration::NONE).logits[7];
         assert_eq!(of(NEAREST), of(10 * NEAREST));
         assert!(of(2) > of(1));
     }

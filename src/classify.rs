@@ -66,6 +66,20 @@ impl fmt::Debug for Glyph {
     }
 }
 
+/// What makes honest probabilities of a network's raw outputs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Calibration {
+    /// Divides the logits before softmax (C. Guo et al., "On Calibration of Modern Neural Networks", ICML 2017).
+    pub temperature: f32,
+    /// Added to the logits of the reject classes then: what people write is more often a digit than what a network learns from.
+    pub reject_bias: f32,
+}
+
+impl Calibration {
+    /// Leaves them as they are.
+    pub const NONE: Self = Self { temperature: 1., reject_bias: 0. };
+}
+
 /// What a network says of one glyph.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scores {
@@ -79,9 +93,11 @@ pub struct Scores {
 }
 
 impl Scores {
-    /// Calibrates raw outputs: log-softmax of `logits / temperature`.
-    pub fn from_logits_temperature(logits: [f32; CLASSES], temperature: f32) -> Self {
-        let scaled = logits.map(|l| f64::from(l) / f64::from(temperature));
+    /// Calibrates raw outputs: log-softmax of `logits / temperature`, the rejects' raised by their bias.
+    pub fn calibrated(logits: [f32; CLASSES], Calibration { temperature, reject_bias }: Calibration) -> Self {
+        let bias = |class: usize| if class < DIGITS { 0. } else { f64::from(reject_bias) };
+        let scaled: [f64; CLASSES] =
+            std::array::from_fn(|class| f64::from(logits[class]) / f64::from(temperature) + bias(class));
         let norm = log_sum_exp(&scaled);
         Self { logits, log_probs: scaled.map(|l| l - norm), features: Vec::new() }
     }
@@ -171,7 +187,7 @@ mod tests {
         let mut logits = [0.; CLASSES];
         logits[3] = 9.;
         logits[12] = 4.;
-        let scores = Scores::from_logits_temperature(logits, 1.7);
+        let scores = Scores::calibrated(logits, Calibration { temperature: 1.7, reject_bias: -0.5 });
         let total: f64 = scores.log_probs.iter().map(|l| l.exp()).sum();
         assert!((total - 1.).abs() < 1e-12);
         assert_eq!(scores.best_digit().0, 3);

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::classify::{DIGITS, Reject, Scores, log_sum_exp};
+use crate::classify::{Calibration, DIGITS, Reject, Scores, log_sum_exp};
 use crate::lattice::CutWeights;
 use crate::reading::{Decision, RejectProbabilities};
 use crate::refusal::RefusalMethod;
@@ -11,7 +11,7 @@ use crate::segment::Cut;
 /// Everything that was fitted rather than designed: it travels with the weights that it was fitted for.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Policy {
-    /// Divides the logits before softmax (C. Guo et al., "On Calibration of Modern Neural Networks", ICML 2017).
+    /// Of [`Calibration`].
     pub temperature: f32,
     /// Multiplies the log-odds of a segment.
     pub odds_weight: f32,
@@ -37,6 +37,8 @@ pub struct Policy {
     pub mark_height_weight: f32,
     /// A best string below this probability is not given out as the answer.
     pub least_probability: f32,
+    /// Of [`Calibration`].
+    pub reject_bias: f32,
     /// Least acceptance of a glyph taken for a digit, for each of [`RefusalMethod::OF_ONE`]: it lets 97 % of the validation digits in.
     pub thresholds: [f32; RefusalMethod::OF_ONE.len()],
 }
@@ -44,7 +46,7 @@ pub struct Policy {
 impl Policy {
     /// Number of settings.
     pub const LEN: usize = Self::SCALARS + RefusalMethod::OF_ONE.len();
-    const SCALARS: usize = 12;
+    const SCALARS: usize = 13;
 
     /// All settings in the order of the fields.
     pub fn to_array(self) -> [f32; Self::LEN] {
@@ -61,6 +63,7 @@ impl Policy {
             mark_bias,
             mark_height_weight,
             least_probability,
+            reject_bias,
             thresholds,
         } = self;
         let scalars: [f32; Self::SCALARS] = [
@@ -76,6 +79,7 @@ impl Policy {
             mark_bias,
             mark_height_weight,
             least_probability,
+            reject_bias,
         ];
         let mut all = scalars.into_iter().chain(thresholds);
         std::array::from_fn(|_| all.next().expect("as many as there are"))
@@ -98,6 +102,7 @@ impl Policy {
             mark_bias,
             mark_height_weight,
             least_probability,
+            reject_bias,
         ] = scalars;
         let thresholds = thresholds.try_into().expect("the rest");
         Self {
@@ -113,8 +118,14 @@ impl Policy {
             mark_bias,
             mark_height_weight,
             least_probability,
+            reject_bias,
             thresholds,
         }
+    }
+
+    /// What makes probabilities of this network's outputs.
+    pub fn calibration(&self) -> Calibration {
+        Calibration { temperature: self.temperature, reject_bias: self.reject_bias }
     }
 
     /// Log-weights of a digit arc: log-odds of each digit against all rejects, and what the segment's height says.

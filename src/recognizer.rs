@@ -254,7 +254,7 @@ impl<C: Classifier> Recognizer<C> {
     /// [`ClassifyError`] when the engine fails.
     pub async fn score(&mut self, glyphs: &[Glyph]) -> Result<Vec<Scores>, ClassifyError> {
         let scores = self.raw_scores(glyphs).await?.into_iter();
-        Ok(scores.map(|s| self.adaptation.applied(s, self.policy.temperature)).collect())
+        Ok(scores.map(|s| self.adaptation.applied(s, self.policy.calibration())).collect())
     }
 
     async fn raw_scores(&mut self, glyphs: &[Glyph]) -> Result<Vec<Scores>, ClassifyError> {
@@ -551,7 +551,7 @@ mod tests {
     use std::cell::Cell;
 
     use super::*;
-    use crate::classify::{CLASSES, GLYPH_SIDE, Reject};
+    use crate::classify::{CLASSES, Calibration, GLYPH_SIDE, Reject};
     use crate::ink::Ink;
 
     /// Reads the answer off the pixels: a narrow glyph is a 1, a wide one without ink in the middle a 0, all else a symbol.
@@ -585,7 +585,7 @@ mod tests {
                 logits[class(glyph)] = 9.;
                 let (width, hollow) = shape(glyph);
                 let features = vec![width as f32, if hollow { 30. } else { 0. }, 10.];
-                Scores { features, ..Scores::from_logits_temperature(logits, 1.) }
+                Scores { features, ..Scores::calibrated(logits, Calibration::NONE) }
             };
             Ok(glyphs.iter().map(score).collect())
         }
@@ -608,6 +608,7 @@ mod tests {
         mark_bias: -4.,
         mark_height_weight: 10.,
         least_probability: 0.4,
+        reject_bias: 0.,
         thresholds: [0.; RefusalMethod::OF_ONE.len()],
     };
 

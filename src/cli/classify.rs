@@ -28,7 +28,7 @@ pub(super) struct ClassifyArgs {
     /// How results are written
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// How what is no digit is told: softmax, temperature, max-logit, energy, two-metric or reject-classes by the network that reads;
+    /// How what is no digit is told: softmax, temperature, max-logit, energy, two-metric, reject-classes or joined by the network that reads;
     /// other-class, gate, ensemble, entropy, disagreement, dropout or distance by those in --jury
     #[arg(long, value_name = "METHOD", default_value_t)]
     refuse_by: RefusalMethod,

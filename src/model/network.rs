@@ -14,7 +14,7 @@ use burn::tensor::{Tensor, TensorData};
 #[cfg(feature = "cli")]
 use super::weights::LayerValues;
 use super::weights::{CONVS, LAST_MAP, NetworkShape, Weights};
-use crate::classify::{CLASSES, Classifier, ClassifyError, GLYPH_PIXELS, GLYPH_SIDE, Glyph, Scores};
+use crate::classify::{CLASSES, Calibration, Classifier, ClassifyError, GLYPH_PIXELS, GLYPH_SIDE, Glyph, Scores};
 #[cfg(feature = "cli")]
 use crate::confidence::Policy;
 #[cfg(feature = "cli")]
@@ -121,7 +121,7 @@ pub fn tensor_of<B: Backend>(glyphs: &[Glyph], device: &B::Device) -> Tensor<B, 
 pub struct BurnClassifier<B: Backend> {
     network: Network<B>,
     device: B::Device,
-    temperature: f32,
+    calibration: Calibration,
     engine: &'static str,
 }
 
@@ -129,7 +129,7 @@ impl<B: Backend> BurnClassifier<B> {
     /// The network with `weights` on `device`; `engine` is the name that readings carry.
     pub fn on_device(weights: &Weights, device: B::Device, engine: &'static str) -> Self {
         let network = Network::from_weights(weights, &device);
-        Self { network, device, temperature: weights.policy.temperature, engine }
+        Self { network, device, calibration: weights.policy.calibration(), engine }
     }
 }
 
@@ -144,7 +144,7 @@ impl<B: Backend> Classifier for BurnClassifier<B> {
             let values = data.to_vec::<f32>().map_err(|e| failed(&e))?;
             for row in values.chunks_exact(width) {
                 let (logits, features) = row.split_first_chunk().expect("a row has one logit a class");
-                let calibrated = Scores::from_logits_temperature(*logits, self.temperature);
+                let calibrated = Scores::calibrated(*logits, self.calibration);
                 scores.push(Scores { features: features.to_vec(), ..calibrated });
             }
         }

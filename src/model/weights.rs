@@ -5,7 +5,7 @@
 //! | 8 | `inknumbr` |
 //! | 2 | format version |
 //! | 2 x 6 | the network's shape: channels of the five convolutions, width of the dense layer |
-//! | 4 x 18 | the [`Policy`] as f32, in the order of its fields |
+//! | 4 x 20 | the [`Policy`] as f32, in the order of its fields |
 //! | 2 a value | the [`CutModel`] as f16 |
 //! | 2 a value | the tensors as f16: each layer's weights, then its biases |
 //! | 4 | CRC-32 of all before |

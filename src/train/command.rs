@@ -20,7 +20,7 @@ use super::read_weights;
 use super::scribble;
 use super::sheet::contact_sheet;
 use super::trainer::{Materials, Recipe, TrainConfig, logits_of, train};
-use crate::classify::{Glyph, Scores};
+use crate::classify::{Calibration, Glyph, Scores};
 use crate::cli::hand::examples_of;
 use crate::confidence::Policy;
 use crate::ink::Input;
@@ -53,6 +53,9 @@ pub struct TrainArgs {
     /// Also learn from one person's labelled ink (.json, .jsonl, .jsonl.gz), {"label": "203", "strokes": ...}
     #[arg(long, value_name = "FILE", requires = "from")]
     ink: Option<PathBuf>,
+    /// Weights that teach: what their mean says of each glyph is learnt beside the truth
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    teachers: Vec<PathBuf>,
     /// Highest learning rate
     #[arg(long, default_value_t = TrainConfig::default().learning_rate)]
     learning_rate: f64,
@@ -84,7 +87,7 @@ pub struct TrainArgs {
 const ACCEPTED_DIGITS: f64 = 0.97;
 
 /// Share of what is accepted that may be wrong, on held-back strings.
-const ACCEPTED_WRONG: f64 = 0.01;
+const ACCEPTED_WRONG: f64 = 0.02;
 
 /// Runs the command.
 ///
@@ -110,6 +113,9 @@ pub fn run_train(args: &TrainArgs) -> Result<()> {
         (config.channels, config.hidden) = (before.channels, before.hidden);
         config.from = Some(Box::new(before.clone()));
     }
+    let teachers = args.teachers.iter().map(|path| read_weights(path)).collect::<Result<Vec<_>>>()?;
+    config.teachers =
+        args.teachers.iter().filter_map(|p| Some(p.file_name()?.to_string_lossy().into_owned())).collect();
     let data = args.data.clone().unwrap_or_else(data_dir);
     eprintln!("reading the data sets in {}", data.display());
     let (kept, held) = training_data(&data)?;
@@ -146,7 +152,10 @@ pub fn run_train(args: &TrainArgs) -> Result<()> {
         }
         let start = start.as_ref().map(|(weights, _)| weights);
         let (validation, dir) = (&validation_samples[..], &args.checkpoints);
-        train(&config, Materials { start, pool: &pool, validation, policy: fit::START, cuts: &cuts, dir })?
+        train(
+            &config,
+            Materials { start, teachers: &teachers, pool: &pool, validation, policy: fit::START, cuts: &cuts, dir },
+        )?
     };
     let weights = fitted(weights, cuts, &held, &validation_samples, &config);
     fs::create_dir_all(&args.out)?;
@@ -188,13 +197,14 @@ fn fitted(weights: Weights, cuts: CutModel, held: &TrainingData, samples: &[Samp
     let network = Network::<burn_flex::Flex>::from_weights(&weights, &Default::default());
     let logits = logits_of(&network, &samples.iter().map(|s| &s.glyph).collect::<Vec<_>>());
     let classes: Vec<usize> = samples.iter().map(|s| s.class).collect();
-    let temperature = fit::temperature(&logits, &classes);
-    let scored = |l: &[f32; crate::classify::CLASSES]| Scores::from_logits_temperature(*l, temperature);
+    let calibration = fit::calibration(&logits, &classes);
+    let scored = |l: &[f32; crate::classify::CLASSES]| Scores::calibrated(*l, calibration);
     let digits: Vec<Scores> =
         logits.iter().zip(samples).filter(|(_, s)| is_digit(s.class)).map(|(l, _)| scored(l)).collect();
     let thresholds = fit::thresholds(&digits, ACCEPTED_DIGITS);
-    let start = Policy { temperature, thresholds, ..fit::START };
-    eprintln!("temperature {temperature:.3}; fitting the path score");
+    let Calibration { temperature, reject_bias } = calibration;
+    let start = Policy { temperature, reject_bias, thresholds, ..fit::START };
+    eprintln!("{calibration:?}; fitting the path score");
     let strings = held_strings(held, &network, &start, &cuts, config.seed.wrapping_add(0xf17), FITTED_STRINGS);
     let policy = fit::path_weights(&strings, start, |round, loss| eprintln!("round {round}: loss {loss:.4}"));
     let policy = Policy { least_probability: fit::least_probability(&strings, &policy, ACCEPTED_WRONG), ..policy };
@@ -245,7 +255,7 @@ fn held_strings(
     let score = |(text, prepared): (Option<String>, crate::recognizer::Prepared)| {
         let glyphs: Vec<&Glyph> = prepared.glyphs.iter().collect();
         let scores = logits_of(network, &glyphs).into_iter();
-        let scores = scores.map(|l| Scores::from_logits_temperature(l, policy.temperature)).collect();
+        let scores = scores.map(|l| Scores::calibrated(l, policy.calibration())).collect();
         ScoredString { text, prepared, scores }
     };
     prepared.into_par_iter().map(score).collect()

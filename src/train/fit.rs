@@ -1,7 +1,7 @@
 //! Fitting the settings on held-back data: temperature, threshold of acceptance, and the weights of the path score.
 
 use super::calibration::{bins, calibration_error, rms_calibration_error};
-use crate::classify::Scores;
+use crate::classify::{CLASSES, Calibration, DIGITS, Scores};
 use crate::confidence::Policy;
 use crate::lattice::Strategy;
 use crate::reading::Decision;
@@ -22,6 +22,7 @@ pub const START: Policy = Policy {
     mark_bias: -3.,
     mark_height_weight: 10.,
     least_probability: 0.4,
+    reject_bias: 0.,
     thresholds: [0.; RefusalMethod::OF_ONE.len()],
 };
 
@@ -29,19 +30,39 @@ pub const START: Policy = Policy {
 const CUTS_COUNT: Policy =
     Policy { cut_weight: 1., cut_bias: 1., run_power: 0., digit_bias: 0., height_weight: 4., ..START };
 
-/// The temperature that makes the outputs of held-back glyphs likeliest, by golden-section search.
-pub fn temperature(logits: &[[f32; crate::classify::CLASSES]], classes: &[usize]) -> f32 {
-    let loss = |temperature: f64| -> f64 {
-        let pairs = logits.iter().zip(classes);
-        pairs.map(|(l, &c)| -Scores::from_logits_temperature(*l, temperature as f32).log_probs[c]).sum()
+/// Digits to each non-digit among what people write where a digit is asked for, as in D. Hendrycks et al. ("Deep Anomaly Detection with
+/// Outlier Exposure", ICLR 2019).
+const DIGITS_A_NON_DIGIT: f64 = 5.;
+
+/// What makes the outputs of held-back glyphs likeliest, were there so many digits to each non-digit: golden-section searches of the
+/// temperature and the bias in turn.
+pub fn calibration(logits: &[[f32; CLASSES]], classes: &[usize]) -> Calibration {
+    let digits = classes.iter().filter(|&&c| c < DIGITS).count();
+    let digit_weight = DIGITS_A_NON_DIGIT * (classes.len() - digits) as f64 / digits.max(1) as f64;
+    let loss = |calibration: Calibration| -> f64 {
+        let one = |(l, &c): (&[f32; CLASSES], &usize)| {
+            let weight = if c < DIGITS { digit_weight } else { 1. };
+            -weight * Scores::calibrated(*l, calibration).log_probs[c]
+        };
+        logits.iter().zip(classes).map(one).sum()
     };
-    let ratio = (5f64.sqrt() - 1.) / 2.;
-    let (mut low, mut high) = (0.3, 5.);
+    let mut best = Calibration::NONE;
+    for _ in 0..4 {
+        best.temperature = lowest(0.3..5., |temperature| loss(Calibration { temperature, ..best }));
+        best.reject_bias = lowest(-6. ..6., |reject_bias| loss(Calibration { reject_bias, ..best }));
+    }
+    best
+}
+
+/// Where a function of one valley is lowest.
+fn lowest(range: std::ops::Range<f32>, of: impl Fn(f32) -> f64) -> f32 {
+    let ratio = (5f32.sqrt() - 1.) / 2.;
+    let (mut low, mut high) = (range.start, range.end);
     while high - low > 1e-3 {
         let (a, b) = (high - ratio * (high - low), low + ratio * (high - low));
-        if loss(a) < loss(b) { high = b } else { low = a }
+        if of(a) < of(b) { high = b } else { low = a }
     }
-    ((low + high) / 2.) as f32
+    (low + high) / 2.
 }
 
 /// For each method the threshold that lets the share `wanted` of digits in.
@@ -214,12 +235,12 @@ fn lowered(strings: &[ScoredString], start: Policy, report: &mut impl FnMut(usiz
     (Policy::from_array(best), best_loss)
 }
 
-/// The weights of the path score with the lowest [`string_loss`] that a search from either start finds; temperature and thresholds are
+/// The weights of the path score with the lowest [`string_loss`] that a search from either start finds; calibration and thresholds are
 /// those of `policy`. Calls `report` after each round with the loss.
 pub fn path_weights(strings: &[ScoredString], policy: Policy, mut report: impl FnMut(usize, f64)) -> Policy {
-    let Policy { temperature, thresholds, .. } = policy;
+    let Policy { temperature, reject_bias, thresholds, .. } = policy;
     let searches = [START, CUTS_COUNT].map(|start| {
-        let start = Policy { temperature, thresholds, ..start };
+        let start = Policy { temperature, reject_bias, thresholds, ..start };
         lowered(strings, start, &mut report)
     });
     searches.into_iter().min_by(|a, b| a.1.total_cmp(&b.1)).expect("two searches").0

@@ -15,7 +15,7 @@ use super::learner::Dropout;
 use super::pool::{Pool, Sample, is_digit};
 use super::read_weights;
 use super::trainer::{Materials, Recipe, TrainConfig, train};
-use crate::classify::{CLASSES, DIGITS, Glyph, Scores};
+use crate::classify::{CLASSES, Calibration, DIGITS, Glyph, Scores};
 use crate::confidence::Policy;
 use crate::model::{Network, Weights, tensor_of};
 use crate::refusal::{Opinion, RefusalMethod};
@@ -82,12 +82,20 @@ impl Jury {
             let seed = config.network.seed + 1000 * seat as u64;
             let config = TrainConfig { recipe, dropout, seed, ..config.network.clone() };
             let checkpoints = std::env::temp_dir().join(format!("ink-number-jury-{name}"));
-            let materials =
-                Materials { start: None, pool, validation: held, policy: fit::START, cuts, dir: &checkpoints };
+            let materials = Materials {
+                start: None,
+                teachers: &[],
+                pool,
+                validation: held,
+                policy: fit::START,
+                cuts,
+                dir: &checkpoints,
+            };
             let weights = train(&config, materials)?;
             let logits: Vec<_> = outputs(&network_of(&weights), &glyphs_of(held)).into_iter().map(|o| o.0).collect();
             let classes: Vec<usize> = held.iter().map(|s| recipe.class(s.class)).collect();
-            let policy = Policy { temperature: fit::temperature(&logits, &classes), ..fit::START };
+            let Calibration { temperature, reject_bias } = fit::calibration(&logits, &classes);
+            let policy = Policy { temperature, reject_bias, ..fit::START };
             fs::write(&path, weights.with_settings(policy, CutModel::blank()).to_bytes())?;
             fs::remove_dir_all(&checkpoints)?;
         }
@@ -178,7 +186,7 @@ impl Jury {
         let mut ask = || {
             let mut features = scores.features.clone();
             dropout.thin(&mut features);
-            Scores::from_logits_temperature(weights.logits_of_features(&features), weights.policy.temperature)
+            Scores::calibrated(weights.logits_of_features(&features), weights.policy.calibration())
         };
         (0..ASKED).map(|_| ask()).collect()
     }
@@ -278,8 +286,8 @@ fn outputs(network: &Network<Flex>, glyphs: &[Glyph]) -> Vec<([f32; CLASSES], Ve
 }
 
 fn scores(weights: &Weights, network: &Network<Flex>, glyphs: &[Glyph]) -> Vec<Scores> {
-    let temperature = weights.policy.temperature;
-    let scored = |(logits, features)| Scores { features, ..Scores::from_logits_temperature(logits, temperature) };
+    let calibration = weights.policy.calibration();
+    let scored = |(logits, features)| Scores { features, ..Scores::calibrated(logits, calibration) };
     outputs(network, glyphs).into_iter().map(scored).collect()
 }
 

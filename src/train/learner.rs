@@ -102,41 +102,33 @@ impl Learner {
         }
     }
 
-    /// Adds the gradients of the summed loss, times `scale`, to those of `work`, and gives the loss: the sum of -ln p(class).
+    /// Raw outputs for each glyph.
+    pub fn logits(&self, glyphs: &[Glyph], work: &mut Workspace) -> Vec<[f32; CLASSES]> {
+        self.run(glyphs, None, work);
+        let rows = work.logits.chunks_exact(self.layers[CONVS + 1].outputs).take(glyphs.len());
+        rows.map(|row| row[..CLASSES].try_into().expect("a row has one logit a class")).collect()
+    }
+
+    /// Adds the gradients of the summed loss, times `scale`, to those of `work`, and gives the loss: the cross-entropy against the targets.
     ///
     /// `dropped` leaves hidden units out (N. Srivastava et al., "Dropout", JMLR 2014).
     pub fn learn(
         &self,
         glyphs: &[Glyph],
-        classes: &[usize],
+        targets: &[Target],
         scale: f32,
         mut dropped: Option<&mut Dropout>,
         work: &mut Workspace,
     ) -> f64 {
+        self.run(glyphs, dropped.as_deref_mut(), work);
+        let scale_up = dropped.map_or(1., |d| d.scale_up());
         let [dense, last] = [self.layers[CONVS], self.layers[CONVS + 1]];
-        work.reserve(&self.layers, glyphs.len());
         let Workspace { maps, winners, raw, framed, features, hidden, logits, gradients } = work;
-        for (i, glyph) in glyphs.iter().enumerate() {
-            let features = &mut features[i * dense.inputs..][..dense.inputs];
-            self.convolve(glyph, &mut maps[i], &mut winners[i], raw, features);
-        }
         let batch = Grid { lines: 1, columns: glyphs.len(), pitch: 0 };
-        multiply(features, rows_of(dense.inputs), &self.forward[CONVS], glyphs.len(), hidden);
-        let biases = dense.biases_of(&self.parameters);
-        for row in hidden.chunks_exact_mut(dense.outputs) {
-            row.iter_mut().zip(biases).for_each(|(v, bias)| *v = (*v + bias).max(0.));
-            if let Some(dropout) = &mut dropped {
-                dropout.thin(row);
-            }
-        }
-        let scale_up = dropped.as_ref().map_or(1., |d| d.scale_up());
-        multiply(hidden, rows_of(dense.outputs), &self.forward[CONVS + 1], glyphs.len(), logits);
-        let biases = last.biases_of(&self.parameters);
         let (weight_gradients, bias_gradients) = last.split_mut(gradients);
         let mut loss = 0.;
-        for (row, &class) in logits.chunks_exact_mut(last.outputs).zip(classes) {
-            row.iter_mut().zip(biases).for_each(|(v, bias)| *v += bias);
-            loss += cross_entropy(row, class, scale);
+        for (row, target) in logits.chunks_exact_mut(last.outputs).zip(targets) {
+            loss += cross_entropy(row, target, scale);
             bias_gradients.iter_mut().zip(&*row).for_each(|(sum, v)| *sum += v);
         }
         accumulate(hidden, rows_of(last.inputs), logits, batch, last.outputs, weight_gradients);
@@ -157,6 +149,30 @@ impl Learner {
             self.convolve_back(features, maps, winners, raw, framed, gradients);
         }
         loss
+    }
+
+    /// Forward, to logits with their biases.
+    fn run(&self, glyphs: &[Glyph], mut dropped: Option<&mut Dropout>, work: &mut Workspace) {
+        let [dense, last] = [self.layers[CONVS], self.layers[CONVS + 1]];
+        work.reserve(&self.layers, glyphs.len());
+        let Workspace { maps, winners, raw, features, hidden, logits, .. } = work;
+        for (i, glyph) in glyphs.iter().enumerate() {
+            let features = &mut features[i * dense.inputs..][..dense.inputs];
+            self.convolve(glyph, &mut maps[i], &mut winners[i], raw, features);
+        }
+        multiply(features, rows_of(dense.inputs), &self.forward[CONVS], glyphs.len(), hidden);
+        let biases = dense.biases_of(&self.parameters);
+        for row in hidden.chunks_exact_mut(dense.outputs) {
+            row.iter_mut().zip(biases).for_each(|(v, bias)| *v = (*v + bias).max(0.));
+            if let Some(dropout) = &mut dropped {
+                dropout.thin(row);
+            }
+        }
+        multiply(hidden, rows_of(dense.outputs), &self.forward[CONVS + 1], glyphs.len(), logits);
+        let biases = last.biases_of(&self.parameters);
+        for row in logits.chunks_exact_mut(last.outputs) {
+            row.iter_mut().zip(biases).for_each(|(v, bias)| *v += bias);
+        }
     }
 
     /// From a glyph to the features that the dense layers read, `[pixel, channel]`; fills the maps that each convolution reads.
@@ -267,17 +283,41 @@ fn places(shape: &NetworkShape, layers: &[Layer; CONVS + 2]) -> Vec<usize> {
     places
 }
 
+/// What a glyph is, in parts where a teacher is not sure; they sum to 1.
+pub type Target = [f32; CLASSES];
+
+/// The target of a glyph of one class.
+pub fn target_of(class: usize) -> Target {
+    std::array::from_fn(|c| if c == class { 1. } else { 0. })
+}
+
+/// Half what the glyph is, half what the teachers' mean says of it (G. Hinton, O. Vinyals, J. Dean, "Distilling the Knowledge in a Neural
+/// Network", 2015).
+pub fn taught(own: Target, teachers: &[[f32; CLASSES]]) -> Target {
+    let mut mean: Target =
+        std::array::from_fn(|class| teachers.iter().map(|t| t[class]).sum::<f32>() / teachers.len() as f32);
+    softmax(&mut mean);
+    std::array::from_fn(|class| (own[class] + mean[class]) / 2.)
+}
+
 /// Turns logits into the gradients of their loss times `scale`, and gives the loss.
-fn cross_entropy(row: &mut [f32], class: usize, scale: f32) -> f64 {
+fn cross_entropy(row: &mut [f32], target: &Target, scale: f32) -> f64 {
     let (logits, filling) = row.split_at_mut(CLASSES);
     filling.fill(0.);
+    let raw: Target = (&*logits).try_into().expect("one logit a class");
+    let norm = softmax(logits);
+    let loss = raw.iter().zip(target).map(|(l, t)| f64::from(t * (norm - l))).sum();
+    logits.iter_mut().zip(target).for_each(|(v, t)| *v = (*v - t) * scale);
+    loss
+}
+
+/// Logits to probabilities; gives the logarithm of the sum of their exponentials.
+fn softmax(logits: &mut [f32]) -> f32 {
     let most = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let own = logits[class] - most;
     logits.iter_mut().for_each(|v| *v = (*v - most).exp());
     let sum: f32 = logits.iter().sum();
-    logits.iter_mut().for_each(|v| *v *= scale / sum);
-    logits[class] -= scale;
-    f64::from(sum.ln() - own)
+    logits.iter_mut().for_each(|v| *v /= sum);
+    most + sum.ln()
 }
 
 /// Leaves out a share of the hidden units, anew for each glyph, and makes up for them with the others.
@@ -395,6 +435,14 @@ mod tests {
     }
 
     #[test]
+    fn a_target_is_half_the_truth_and_half_the_teachers_mean() {
+        let sure = |class: usize| std::array::from_fn(|c| if c == class { 50. } else { 0. });
+        let target = taught(target_of(3), &[sure(3), sure(5)]);
+        assert!((target[3] - 0.75).abs() < 1e-5 && (target[5] - 0.25).abs() < 1e-5, "{target:?}");
+        assert!((target.iter().sum::<f32>() - 1.).abs() < 1e-5);
+    }
+
+    #[test]
     fn loss_and_gradients_are_those_of_burn() {
         // Widths of one, two and three registers a panel, whole and filled up.
         for (channels, hidden, count) in [([5, 8, 30, 16, 40], 10, 5), ([8, 24, 24, 48, 64], 96, 16), ([1; 5], 1, 1)] {
@@ -413,7 +461,8 @@ mod tests {
             // Twice: the second must not see what the first left behind.
             for _ in 0..2 {
                 work.gradients.fill(0.);
-                let loss = learner.learn(&glyphs, &classes, 1. / count as f32, None, &mut work) / count as f64;
+                let targets: Vec<Target> = classes.iter().map(|&c| target_of(c)).collect();
+                let loss = learner.learn(&glyphs, &targets, 1. / count as f32, None, &mut work) / count as f64;
                 assert!((loss - expected_loss).abs() < 1e-5 * expected_loss, "{loss} instead of {expected_loss}");
                 for (i, layer) in learner.layers.iter().enumerate() {
                     let (seen, expected) = (layer.first..layer.end(), &expected.parameters[layer.first..layer.end()]);

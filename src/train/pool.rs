@@ -158,13 +158,18 @@ fn glyph_sample(input: &Input, class: usize) -> Vec<Sample> {
     whole_glyph(input).map(|glyph| Sample { glyph, class }).into_iter().collect()
 }
 
-/// The ink as the pipeline draws it, or drawn as a picture by another pen.
+/// The ink as the pipeline draws it, or drawn as a picture by another pen; half of it as a strange hand would write it.
 fn pen_sample(ink: &LabelledInk, class: usize, rng: &mut impl Rng) -> Option<Sample> {
+    let written = if rng.random_bool(0.5) {
+        Composed::single(ink.ink().ok()?)
+    } else {
+        compose_strokes(&[ink], Spacing::Apart, Hands::Strange, rng)
+    };
     let input = if rng.random_bool(0.5) {
-        Input::Strokes(ink.ink().ok()?)
+        written.input
     } else {
         let height = rng.random_range(20.0..64.0);
-        picture_of(&Composed::single(ink.ink().ok()?), height, height * rng.random_range(0.05..0.17)).input
+        picture_of(&written, height, height * rng.random_range(0.05..0.17)).input
     };
     Some(Sample { glyph: whole_glyph(&input)?, class })
 }
@@ -248,12 +253,18 @@ pub fn random_string(
     hands: Hands,
     rng: &mut impl Rng,
 ) -> Composed {
+    // Amounts and measures end in noughts, and noughts in a row are chained.
+    let noughts = if length > 1 && rng.random_bool(0.2) { rng.random_range(1..length) } else { 0 };
+    let is_nought = |place: usize| place + noughts >= length;
     if rng.random_bool(0.4) {
-        let mut pick = || {
+        let mut pick = |place: usize| loop {
             let i = rng.random_range(0..data.images.images.len());
-            (&data.images.images[i], data.images.labels[i])
+            let label = data.images.labels[i];
+            if label == 0 || !is_nought(place) {
+                break (&data.images.images[i], label);
+            }
         };
-        let digits: Vec<(&GreyImage, u8)> = (0..length).map(|_| pick()).collect();
+        let digits: Vec<(&GreyImage, u8)> = (0..length).map(&mut pick).collect();
         // One line, one resolution: digits of 8, 16, 28 and 32 px do not mix.
         let side = digits[0].0.width;
         let same: Vec<_> = digits.into_iter().filter(|d| d.0.width == side).collect();
@@ -262,7 +273,12 @@ pub fn random_string(
     }
     let writer = &data.pen.choose(rng).expect("there are pen digits").writer;
     let own: Vec<&LabelledInk> = data.pen.iter().filter(|ink| ink.writer == *writer).collect();
-    let digits: Vec<&LabelledInk> = (0..length).map(|_| *own.choose(rng).expect("a writer has digits")).collect();
+    let own_noughts: Vec<&LabelledInk> = own.iter().copied().filter(|ink| ink.label == "0").collect();
+    let mut pick = |place: usize| {
+        let among = if is_nought(place) && !own_noughts.is_empty() { &own_noughts } else { &own };
+        *among.choose(rng).expect("a writer has digits")
+    };
+    let digits: Vec<&LabelledInk> = (0..length).map(&mut pick).collect();
     let strokes = compose_strokes(&digits, spacing, hands, rng);
     if rng.random_bool(0.5) {
         return strokes;

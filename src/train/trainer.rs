@@ -13,9 +13,9 @@ use serde::{Deserialize, Serialize};
 
 use super::adamw::AdamW;
 use super::augment::augment;
-use super::learner::{Dropout, Learner, Workspace};
+use super::learner::{Dropout, Learner, Target, Workspace, target_of, taught};
 use super::pool::{Pool, Sample, is_digit};
-use crate::classify::{CLASSES, DIGITS, Glyph, Scores};
+use crate::classify::{CLASSES, Calibration, DIGITS, Glyph, Scores};
 use crate::confidence::Policy;
 use crate::model::{Network, NetworkShape, Weights, tensor_of};
 use crate::refusal::RefusalMethod;
@@ -62,6 +62,9 @@ pub struct TrainConfig {
     /// Digits of one person that were learnt from beside the data.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub own_digits: usize,
+    /// Files of the weights that taught it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub teachers: Vec<String>,
     /// The config of the weights that training went on from; `None` where it began with random ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Box<TrainConfig>>,
@@ -85,6 +88,7 @@ impl Default for TrainConfig {
             dropout: 0.,
             threads: 2,
             own_digits: 0,
+            teachers: Vec::new(),
             from: None,
         }
     }
@@ -131,6 +135,8 @@ struct Progress {
 pub struct Materials<'a> {
     /// Weights to go on from; `None` begins with random ones.
     pub start: Option<&'a Weights>,
+    /// Weights whose mean opinion is learnt from beside the truth.
+    pub teachers: &'a [Weights],
     /// What is learnt from.
     pub pool: &'a Pool,
     /// What every checkpoint is reported on.
@@ -153,7 +159,7 @@ pub fn train(config: &TrainConfig, materials: Materials) -> Result<Weights> {
 
 /// As [`train`], stopping after step `last` with a checkpoint.
 fn train_to(last: usize, config: &TrainConfig, materials: Materials) -> Result<Weights> {
-    let Materials { start, pool, validation, policy, cuts, dir } = materials;
+    let Materials { start, teachers, pool, validation, policy, cuts, dir } = materials;
     fs::create_dir_all(dir).with_context(|| format!("could not make {}", dir.display()))?;
     let checkpoint = Checkpoint { dir: dir.to_owned() };
     let mut learner = match start {
@@ -170,15 +176,16 @@ fn train_to(last: usize, config: &TrainConfig, materials: Materials) -> Result<W
     };
     let mut optim = AdamW::new(learner.parameters().len());
     let first = checkpoint.load(config, &mut learner, &mut optim)?.unwrap_or(0);
-    let mut threads: Vec<Workspace> = Vec::new();
-    threads.resize_with(config.threads, Workspace::default);
+    let teachers: Vec<Learner> = teachers.iter().map(Learner::new).collect();
+    let mut threads: Vec<Memory> = Vec::new();
+    threads.resize_with(config.threads, || Memory::of(teachers.len()));
     let bar = progress_bar(config.steps);
     bar.set_position(first as u64);
     let mut loss_sum = 0.;
     let begun = Instant::now();
     for step in first..last {
-        loss_sum += learn_batch(config, &learner, pool, step, &mut threads);
-        let (gradients, rate) = (&threads[0].gradients, config.learning_rate_at(step));
+        loss_sum += learn_batch(config, &learner, &teachers, pool, step, &mut threads);
+        let (gradients, rate) = (&threads[0].own.gradients, config.learning_rate_at(step));
         learner.update(|parameters| optim.step(parameters, gradients, rate, step + 1));
         bar.inc(1);
         if (step + 1) % CHECKPOINT_EVERY == 0 || step + 1 == last {
@@ -219,7 +226,14 @@ fn progress_bar(steps: usize) -> ProgressBar {
 
 /// Leaves the gradients of one batch's mean loss with the first thread, and gives that loss. Every thread learns its share of the batch,
 /// and the shares are added in the threads' order, so that a seed gives the same weights each time.
-fn learn_batch(config: &TrainConfig, learner: &Learner, pool: &Pool, step: usize, threads: &mut [Workspace]) -> f64 {
+fn learn_batch(
+    config: &TrainConfig,
+    learner: &Learner,
+    teachers: &[Learner],
+    pool: &Pool,
+    step: usize,
+    threads: &mut [Memory],
+) -> f64 {
     let share = config.batch / config.threads;
     let scale = 1. / (share * config.threads) as f32;
     let losses: Vec<f64> = std::thread::scope(|scope| {
@@ -228,19 +242,49 @@ fn learn_batch(config: &TrainConfig, learner: &Learner, pool: &Pool, step: usize
             let seed = config.seed.wrapping_add((step * config.threads + thread) as u64 + 1);
             handles.push(scope.spawn(move || {
                 let (glyphs, classes) = batch(pool, share, seed);
-                work.gradients.fill(0.);
-                let classes: Vec<usize> = classes.into_iter().map(|class| config.recipe.class(class)).collect();
+                work.own.gradients.fill(0.);
+                let targets = targets(config, &glyphs, &classes, teachers, &mut work.teachers);
                 let mut dropout = (config.dropout > 0.).then(|| Dropout::new(config.dropout, !seed));
-                learner.learn(&glyphs, &classes, scale, dropout.as_mut(), work)
+                learner.learn(&glyphs, &targets, scale, dropout.as_mut(), &mut work.own)
             }));
         }
         handles.into_iter().map(|h| h.join().expect("a training thread ends")).collect()
     });
     let (first, others) = threads.split_first_mut().expect("there is a thread");
     for other in others {
-        first.gradients.iter_mut().zip(&other.gradients).for_each(|(sum, v)| *sum += v);
+        first.own.gradients.iter_mut().zip(&other.own.gradients).for_each(|(sum, v)| *sum += v);
     }
     losses.iter().sum::<f64>() * f64::from(scale)
+}
+
+/// A thread's memory: for the network in training, and for each teacher.
+struct Memory {
+    own: Workspace,
+    teachers: Vec<Workspace>,
+}
+
+impl Memory {
+    fn of(teachers: usize) -> Self {
+        let mut all = Vec::new();
+        all.resize_with(teachers, Workspace::default);
+        Self { own: Workspace::default(), teachers: all }
+    }
+}
+
+/// What each glyph of a batch should be taken for.
+fn targets(
+    config: &TrainConfig,
+    glyphs: &[Glyph],
+    classes: &[usize],
+    teachers: &[Learner],
+    work: &mut [Workspace],
+) -> Vec<Target> {
+    let own = classes.iter().map(|&class| target_of(config.recipe.class(class)));
+    if teachers.is_empty() {
+        return own.collect();
+    }
+    let said: Vec<Vec<_>> = teachers.iter().zip(work).map(|(teacher, work)| teacher.logits(glyphs, work)).collect();
+    own.enumerate().map(|(i, own)| taught(own, &said.iter().map(|s| s[i]).collect::<Vec<_>>())).collect()
 }
 
 fn batch(pool: &Pool, size: usize, seed: u64) -> (Vec<Glyph>, Vec<usize>) {
@@ -330,7 +374,7 @@ pub fn logits_of(network: &Network<Flex>, glyphs: &[&Glyph]) -> Vec<[f32; CLASSE
 fn validate(network: &Network<Flex>, samples: &[Sample], recipe: Recipe) -> String {
     let glyphs: Vec<&Glyph> = samples.iter().map(|s| &s.glyph).collect();
     let scores: Vec<Scores> =
-        logits_of(network, &glyphs).into_iter().map(|l| Scores::from_logits_temperature(l, 1.)).collect();
+        logits_of(network, &glyphs).into_iter().map(|l| Scores::calibrated(l, Calibration::NONE)).collect();
     let both = || samples.iter().zip(&scores);
     let right =
         both().filter(|(s, p)| is_digit(s.class) && usize::from(p.best_digit().0) == recipe.class(s.class)).count();
@@ -392,8 +436,15 @@ mod tests {
         let (policy, cuts) = (super::super::fit::START, &CutModel::blank());
         let run = |last: usize, folder: &str| {
             let dir = &root.join(folder);
-            let materials =
-                Materials { start: None, pool: &pool, validation: &pool.sources[0].samples, policy, cuts, dir };
+            let materials = Materials {
+                start: None,
+                teachers: &[],
+                pool: &pool,
+                validation: &pool.sources[0].samples,
+                policy,
+                cuts,
+                dir,
+            };
             train_to(last, &config, materials).expect("training runs")
         };
         let weights = run(200, "whole");

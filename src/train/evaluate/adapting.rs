@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::{scores_of, tables};
 use crate::adaptation::Adaptation;
-use crate::classify::{CLASSES, DIGITS, Scores};
+use crate::classify::{CLASSES, Calibration, DIGITS, Scores};
 use crate::confidence::Policy;
 use crate::ink::Input;
 use crate::model::Weights;
@@ -101,12 +101,12 @@ fn compare(digits: &[Written], non_digits: &[Scores], policy: &Policy) -> Vec<Ad
             let taught = samples(digits, writer, &mut rng);
             let examples: Vec<(u8, &Scores)> = taught.iter().map(|&i| (digits[i].digit, &digits[i].scores)).collect();
             let near = Adaptation::new(examples.iter().copied());
-            let layer = LastLayer::trained(&examples, policy.temperature);
+            let layer = LastLayer::trained(&examples, policy.calibration());
             for (name, tally) in &mut ways {
                 let adapted = |scores: &Scores| match *name {
                     "none" => scores.clone(),
-                    "last layer" => layer.applied(scores, policy.temperature),
-                    _ => near.applied(scores.clone(), policy.temperature),
+                    "last layer" => layer.applied(scores, policy.calibration()),
+                    _ => near.applied(scores.clone(), policy.calibration()),
                 };
                 let accepts = |scores: &Scores| {
                     let method = RefusalMethod::default();
@@ -166,7 +166,7 @@ struct LastLayer {
 }
 
 impl LastLayer {
-    fn trained(examples: &[(u8, &Scores)], temperature: f32) -> Self {
+    fn trained(examples: &[(u8, &Scores)], calibration: Calibration) -> Self {
         const STEPS: usize = 300;
         const RATE: f64 = 0.3;
         const DECAY: f64 = 0.001;
@@ -176,7 +176,7 @@ impl LastLayer {
         for _ in 0..STEPS {
             let mut gradients = vec![[0.; CLASSES]; width];
             for (digit, scores) in examples {
-                let adapted = layer.applied(scores, temperature);
+                let adapted = layer.applied(scores, calibration);
                 for (gradient, &feature) in gradients.iter_mut().zip(&scores.features) {
                     for (class, g) in gradient.iter_mut().enumerate() {
                         let truth = f64::from(u8::from(class == usize::from(*digit)));
@@ -199,11 +199,11 @@ impl LastLayer {
         (squares.sum::<f64>() / count as f64).max(1e-9)
     }
 
-    fn applied(&self, scores: &Scores, temperature: f32) -> Scores {
+    fn applied(&self, scores: &Scores, calibration: Calibration) -> Scores {
         let mut logits = scores.logits;
         for (&feature, weights) in scores.features.iter().zip(&self.weights) {
             logits.iter_mut().zip(weights).for_each(|(l, w)| *l += feature * *w as f32);
         }
-        Scores::from_logits_temperature(logits, temperature)
+        Scores::calibrated(logits, calibration)
     }
 }
