@@ -96,15 +96,10 @@ pub struct Mark {
 }
 
 impl Mark {
-    /// Of ink that is known to be a mark: where it stands does not matter.
-    pub fn by_shape(ink: &Raster, line_height: f64) -> Self {
-        let (width, height) = (ink.width as f64, ink.height as f64);
-        let kind = match () {
-            () if width >= DASH_SHAPE * height && width >= DASH_WIDTHS.start * line_height => MarkKind::Dash,
-            () if height <= POINT_HEIGHT * line_height => MarkKind::Point,
-            () => MarkKind::Comma,
-        };
-        Self { kind, ink: ink.clone() }
+    /// Of ink that no digit is made of, by its shape and where it stands among these digits; `None` where no mark stands.
+    pub fn beside(digits: &[&Raster], ink: &Raster, line_height: f64) -> Option<Self> {
+        let neighbours: Vec<Neighbour> = digits.iter().map(|d| Neighbour::of(d)).collect();
+        Some(Self { kind: kind_of(ink, &neighbours, line_height)?, ink: ink.clone() })
     }
 }
 
@@ -230,9 +225,12 @@ mod tests {
     }
 
     #[test]
-    fn a_mark_is_named_by_its_shape() {
-        let kind = |width, height| Mark::by_shape(&part(0, 0, width, height), 60.).kind;
-        assert_eq!([kind(8, 8), kind(8, 22), kind(24, 6)], [MarkKind::Point, MarkKind::Comma, MarkKind::Dash]);
+    fn what_stands_where_no_mark_does_is_none() {
+        let (before, after) = (part(0, 0, 30, 60), part(80, 2, 30, 60));
+        let kind = |ink: &Raster| Mark::beside(&[&before, &after], ink, 60.).map(|m| m.kind);
+        assert_eq!(kind(&part(50, 52, 8, 8)), Some(MarkKind::Point));
+        assert_eq!(kind(&part(35, -14, 40, 4)), None);
+        assert_eq!(Mark::beside(&[], &part(50, 52, 8, 8), 60.), None);
     }
 
     #[test]

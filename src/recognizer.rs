@@ -24,7 +24,7 @@ use crate::segment::{Candidate, CutModel, LeftOut, Segmentation, segment};
 /// Most hypotheses that a caller may ask for.
 pub const MAX_TOP: usize = 100;
 
-/// Scored glyphs kept between readings, so that live writing scores only what the new stroke changed. About 1 KB each.
+/// Scored glyphs kept between readings, so that live writing scores only what the new stroke changed. About 1.5 KB each.
 const MAX_CACHED: usize = 4096;
 
 /// How to read.
@@ -152,9 +152,9 @@ impl<C: Classifier> Recognizer<C> {
         Self { clock, ..self }
     }
 
-    /// Refuses single glyphs by `method`.
+    /// Refuses single glyphs by one of [`RefusalMethod::OF_ONE`]; the others ask networks that a recogniser has not, and change nothing.
     pub fn with_refusal(self, refusal: RefusalMethod) -> Self {
-        Self { refusal, ..self }
+        if RefusalMethod::OF_ONE.contains(&refusal) { Self { refusal, ..self } } else { self }
     }
 
     /// From now on reads as one person writes whose corrected digits these are; none of them forgets what was learnt.
@@ -175,17 +175,18 @@ impl<C: Classifier> Recognizer<C> {
     }
 
     /// What a corrected reading teaches: the glyph of each digit, where `input` is most likely to hold it, for [`Recognizer::adapt`]. It
-    /// learns nothing by itself.
+    /// learns nothing by itself. Points, commas and dashes in `text` are passed over.
     ///
     /// # Errors
     /// [`Error::NoDigit`] where `text` is not all digits, [`Error::NotThere`] where the ink cannot be parted into them, and
     /// [`Error::Classify`].
     pub async fn examples(&mut self, input: &Input, text: &str) -> Result<Vec<Example>, Error> {
-        if text.is_empty() || !text.bytes().all(|b| b.is_ascii_digit()) {
+        let digits: String = text.chars().filter(|c| !['.', ',', '-'].contains(c)).collect();
+        if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
             return Err(Error::NoDigit { seen: text.into() });
         }
         let not_there = || Error::NotThere { text: text.into() };
-        let constraint = Constraint::one_of(&[text]).map_err(|_| not_there())?;
+        let constraint = Constraint::one_of(&[digits]).map_err(|_| not_there())?;
         let prepared = prepare(input, &self.cuts);
         if prepared.glyphs.is_empty() {
             return Err(not_there());
@@ -287,20 +288,24 @@ impl<C: Classifier> Recognizer<C> {
             _ => runner_up(&lattice, &posterior, &options.constraint),
         };
         let place = |arc: usize| prepared.grid.bounds_of(&prepared.segmentation.candidates[arc].ink);
-        reading.hypotheses = hypotheses(&posterior, place);
-        if options.marks == MarksInText::Kept {
-            for (hypothesis, string) in reading.hypotheses.iter_mut().zip(&posterior.strings) {
-                hypothesis.text = text_with_marks(prepared, &string.path);
-            }
-        }
+        let text = |string: &StringPosterior| match options.marks {
+            MarksInText::Dropped => text_of(&string.digits),
+            MarksInText::Kept => text_with_marks(prepared, &string.path),
+        };
+        reading.hypotheses = hypotheses(&posterior, text, place);
         reading.not_a_number = posterior.not_a_number;
         reading.not_allowed = posterior.not_allowed;
-        reading.marks = marks_of(prepared, posterior.best_path.iter().filter_map(digit_step));
+        // Those of the likeliest string, else of what the best path has of digits.
+        let path = match posterior.strings.first() {
+            Some(best) => best.path.clone(),
+            None => posterior.best_path.iter().filter_map(digit_step).collect(),
+        };
+        reading.marks = marks_of(prepared, &path);
         reading.segments = segment_details(prepared, scores, &posterior);
         let best = reading.hypotheses.first().map(|h| h.probability);
         let second = runner_up.as_ref().map(|s| s.probability);
         reading.decision = self.policy.decide_allowed(best, second, reading.not_a_number, reading.not_allowed);
-        reading.reason = self.reason(&reading, runner_up.as_ref(), prepared, scores, &posterior);
+        reading.reason = self.reason(&reading, runner_up.as_ref().map(text), prepared, scores, &posterior);
         reading.hypotheses.truncate(options.top);
         reading.text = (reading.decision == Decision::Accepted).then(|| reading.hypotheses[0].text.clone());
         reading
@@ -309,7 +314,7 @@ impl<C: Classifier> Recognizer<C> {
     fn reason(
         &self,
         reading: &Reading,
-        runner_up: Option<&StringPosterior>,
+        runner_up: Option<String>,
         prepared: &Prepared,
         scores: &[Scores],
         posterior: &Posterior,
@@ -317,7 +322,7 @@ impl<C: Classifier> Recognizer<C> {
         match reading.decision {
             Decision::Accepted | Decision::Empty => None,
             Decision::Ambiguous => {
-                let second = runner_up.map(|s| text_of(&s.digits)).unwrap_or_default();
+                let second = runner_up.unwrap_or_default();
                 Some(format!("two readings are almost equally likely: {} or {second}", reading.hypotheses[0].text))
             }
             Decision::Rejected if rather_not_allowed(reading.not_allowed) => Some(NOTHING_ALLOWED.into()),
@@ -374,23 +379,22 @@ fn digit_step(step: &PathStep) -> Option<Step> {
     }
 }
 
-/// The marks that were taken out before the search, and those that a path leaves out, left to right.
-fn all_marks(prepared: &Prepared, path: impl Iterator<Item = Step>) -> Vec<Mark> {
+/// The marks that were taken out before the search, and those that a path leaves out, left to right. What it leaves out and stands
+/// where no mark does is a crumb of a ruled line, and not reported.
+fn all_marks(prepared: &Prepared, path: &[Step]) -> Vec<Mark> {
     let Segmentation { fragments, candidates, line_height, .. } = &prepared.segmentation;
+    let digits: Vec<&Raster> = path.iter().map(|step| &candidates[step.arc].ink).collect();
     let mut marks = prepared.marks.clone();
-    for Step { arc, .. } in path {
-        let candidate = &candidates[arc];
-        if candidate.left_out_as == LeftOut::Marks {
-            let (first, past) = candidate.inked();
-            let left_out = (candidate.start..first).chain(past..candidate.end);
-            marks.extend(left_out.map(|fragment| Mark::by_shape(&fragments[fragment], *line_height)));
-        }
+    for candidate in path.iter().map(|step| &candidates[step.arc]).filter(|c| c.left_out_as == LeftOut::Marks) {
+        let (first, past) = candidate.inked();
+        let left_out = (candidate.start..first).chain(past..candidate.end);
+        marks.extend(left_out.filter_map(|fragment| Mark::beside(&digits, &fragments[fragment], *line_height)));
     }
     marks.sort_by_key(|mark| mark.ink.left);
     marks
 }
 
-fn marks_of(prepared: &Prepared, path: impl Iterator<Item = Step>) -> Vec<MarkReading> {
+fn marks_of(prepared: &Prepared, path: &[Step]) -> Vec<MarkReading> {
     let read = |mark: &Mark| MarkReading { kind: mark.kind, bounds: prepared.grid.bounds_of(&mark.ink) };
     all_marks(prepared, path).iter().map(read).collect()
 }
@@ -400,7 +404,7 @@ fn text_with_marks(prepared: &Prepared, path: &[Step]) -> String {
     let candidates = &prepared.segmentation.candidates;
     let middle = |ink: &Raster| ink.left + ink.right();
     let digits = path.iter().map(|s| (middle(&candidates[s.arc].ink), char::from(b'0' + s.digit)));
-    let marks = all_marks(prepared, path.iter().copied());
+    let marks = all_marks(prepared, path);
     let mut marks = marks.iter().map(|m| (middle(&m.ink), m.kind.as_char())).peekable();
     let mut text = String::new();
     for (place, digit) in digits {
@@ -417,14 +421,18 @@ fn digit_probabilities(scores: &Scores) -> Vec<f64> {
     scores.log_probs[..DIGITS].iter().map(|l| l.exp()).collect()
 }
 
-fn hypotheses(posterior: &Posterior, place: impl Fn(usize) -> Rect) -> Vec<Hypothesis> {
+fn hypotheses(
+    posterior: &Posterior,
+    text: impl Fn(&StringPosterior) -> String,
+    place: impl Fn(usize) -> Rect,
+) -> Vec<Hypothesis> {
     let segment = |&Step { arc, digit }: &Step| Segment {
         digit,
         probability: posterior.digits[arc][usize::from(digit)],
         bounds: place(arc),
     };
     let hypothesis = |string: &StringPosterior| Hypothesis {
-        text: text_of(&string.digits),
+        text: text(string),
         probability: string.probability,
         segments: string.path.iter().map(segment).collect(),
     };
@@ -715,6 +723,22 @@ mod tests {
     }
 
     #[test]
+    fn what_may_be_a_mark_is_weighed_by_the_search() {
+        // Too wide for a point that is taken out before, and no digit to the network.
+        let blot = vec![[28., 50.], [52., 57.], [29., 58.], [51., 51.]];
+        let strokes = [bar(0.), blot, ring(120.)];
+        let read = |mark_bias| {
+            let policy = Policy { mark_bias, mark_height_weight: 0., ..POLICY };
+            let mut recognizer = Recognizer::new(BarsAndRings::default(), policy, CutModel::blank());
+            now(recognizer.recognize(&input(&strokes), &ReadOptions::default())).unwrap()
+        };
+        assert!(prepare(&input(&strokes), &CutModel::blank()).marks.is_empty());
+        let [likely, unlikely] = [1., -20.].map(read);
+        assert_eq!((likely.text.as_deref(), likely.decision), (Some("10"), Decision::Accepted), "{likely:?}");
+        assert_eq!(unlikely.decision, Decision::Rejected, "{unlikely:?}");
+    }
+
+    #[test]
     fn what_is_no_number_is_so_under_a_constraint_too() {
         let reading = read_allowed(&cross(0.), Constraint::length(3, None).unwrap());
         assert_eq!(reading.decision, Decision::Rejected);
@@ -775,6 +799,7 @@ mod tests {
         assert_eq!(text(&mut recognizer, &ink).as_deref(), Some("10"));
         let examples = now(recognizer.examples(&ink, "70")).unwrap();
         assert_eq!(examples.iter().map(|e| e.digit).collect::<Vec<_>>(), [7, 0]);
+        assert_eq!(now(recognizer.examples(&ink, "-7.0")).unwrap(), examples);
         assert_eq!(text(&mut recognizer, &ink).as_deref(), Some("10"), "asking teaches nothing");
         now(recognizer.adapt(&examples)).unwrap();
         assert_eq!(text(&mut recognizer, &ink).as_deref(), Some("70"));

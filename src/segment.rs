@@ -478,6 +478,18 @@ mod tests {
     }
 
     #[test]
+    fn every_mark_belongs_to_one_digit_or_stands_for_one() {
+        // A mark, a bar, two marks, a bar, a mark.
+        let mark = |left: i32| part(left, 8, |_, y| (44..52).contains(&y)).trimmed().unwrap();
+        let segmentation = cut(line(vec![mark(0), bar(30), mark(60), mark(75), bar(105), mark(135)]));
+        let left_out = |c: &&Candidate| c.left_out_as == LeftOut::Marks && c.left_out != [0; 2];
+        let seen: Vec<_> =
+            segmentation.candidates.iter().filter(left_out).map(|c| (c.start, c.end, c.left_out)).collect();
+        let first = [(0, 2, [1, 0]), (0, 3, [1, 1]), (0, 4, [1, 2]), (1, 3, [0, 1]), (1, 4, [0, 2])];
+        assert_eq!(seen, [&first[..], &[(4, 6, [0, 1])]].concat());
+    }
+
+    #[test]
     fn a_scribble_of_many_parts_is_bounded() {
         let parts: Vec<Raster> = (0..3 * MAX_FRAGMENTS as i32).map(|i| bar(8 * i)).collect();
         let segmentation = cut(line(parts));

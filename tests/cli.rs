@@ -504,6 +504,12 @@ fn a_hand_is_learnt_from_labelled_ink() {
     {
         assert_eq!(best(&["--hand", &hand]), "7");
     }
+    let many = folder.file("many.jsonl", format!("{}\n", labelled("1")).repeat(1001));
+    for (file, part) in [(many, "at most 1000, saw 1001"), (folder.file("none.jsonl", ""), "saw none")] {
+        let run = run(&["recognize", "--hand", &file, &ink]);
+        assert_ne!(run.code, 0);
+        assert!(run.err.contains(part), "{}", run.err);
+    }
     for (label, part) in [("x", "expected digits, saw \"x\""), ("123456", "can be parted into, saw \"123456\"")] {
         let wrong = folder.file("wrong.jsonl", labelled(label));
         let run = run(&["recognize", "--hand", &wrong, &ink]);

@@ -58,7 +58,7 @@ function loadHandle(edge: Edge, weights: Uint8Array): Promise<EdgeEngine> {
 export class Engine {
   readonly name: EngineName;
   readonly edge: Edge;
-  /** Whose hand it reads, from the next call on. */
+  /** Whose hand it reads: calls are made with that of the moment at which they were asked for. */
   hand: EdgeExamples = NOBODY;
   /** The hand that the handle knows. */
   #known: EdgeExamples = NOBODY;
@@ -83,11 +83,11 @@ export class Engine {
 
   /** Runs `call` when all calls before it are done. */
   run<T>(patience: number, call: (engine: EdgeEngine) => Promise<T>): Promise<T> {
+    const { hand } = this;
     const result = this.#last.then(async () => {
       if (this.#retired) throw this.#retired;
       const handle = (this.#handle ??= await this.#reload());
       try {
-        const { hand } = this;
         if (hand !== this.#known) {
           await guarded(this.edge, patience, () => handle.adapt(hand.digits, hand.pixels));
           this.#known = hand;

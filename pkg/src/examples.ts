@@ -1,7 +1,7 @@
 /** Examples of a hand, checked and packed for the edge, and back. */
 
 import type { EdgeExamples } from "./edge.js";
-import { InkNumberError, mismatch } from "./errors.js";
+import { InkNumberError, mismatch, tagOf } from "./errors.js";
 import type { Example } from "./types.js";
 
 const GLYPH_PIXELS = 28 * 28;
@@ -19,18 +19,19 @@ export function packed(examples: readonly Example[]): EdgeExamples {
   }
   const digits = new Uint8Array(examples.length);
   const pixels = new Uint8Array(examples.length * GLYPH_PIXELS);
-  (examples as unknown[]).forEach((example, i) => {
+  for (let i = 0; i < examples.length; i++) {
+    const example: unknown = examples[i];
     if (typeof example !== "object" || example === null) throw mismatch("bad-argument", `examples[${i}]`, "{digit, pixels}", example);
     const { digit, pixels: own } = example as Partial<Record<keyof Example, unknown>>;
     if (typeof digit !== "number" || !Number.isInteger(digit) || digit < 0 || digit > 9) {
       throw mismatch("bad-correction", `examples[${i}].digit`, "0 to 9", digit);
     }
-    if (!(own instanceof Uint8Array) || own.length !== GLYPH_PIXELS) {
+    if (tagOf(own) !== "Uint8Array" || (own as Uint8Array).length !== GLYPH_PIXELS) {
       throw mismatch("bad-argument", `examples[${i}].pixels`, `a Uint8Array of ${GLYPH_PIXELS} bytes`, own);
     }
     digits[i] = digit;
-    pixels.set(own, i * GLYPH_PIXELS);
-  });
+    pixels.set(own as Uint8Array, i * GLYPH_PIXELS);
+  }
   return { digits, pixels };
 }
 

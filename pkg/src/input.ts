@@ -71,9 +71,10 @@ function pixelsOf(source: Drawable): ImageData {
 
 function ink(strokes: unknown, sizes: Sizes): Snapshot {
   if (!Array.isArray(strokes)) throw mismatch("bad-argument", "strokes", "an array of strokes", strokes);
-  strokes.forEach((stroke: unknown, i) => {
-    if (!Array.isArray(stroke)) throw mismatch("bad-argument", `strokes[${i}]`, "an array of points", stroke);
-  });
+  // Not forEach, which passes over holes.
+  for (let i = 0; i < strokes.length; i++) {
+    if (!Array.isArray(strokes[i])) throw mismatch("bad-argument", `strokes[${i}]`, "an array of points", strokes[i]);
+  }
   const lengths = Array.from(strokes as unknown[][], (stroke) => stroke.length);
   const total = lengths.reduce((sum, length) => sum + length, 0);
   checkSize(() => sizes.checkInkSize(lengths.length, total));

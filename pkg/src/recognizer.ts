@@ -76,8 +76,8 @@ export class Recognizer {
   }
 
   /**
-   * What a corrected reading teaches: one example for each digit of `text`, where the input is most likely to hold it. Learns nothing by
-   * itself: keep the examples, and give all of a person's to {@link adapt}.
+   * What a corrected reading teaches: one example for each digit of `text`, where the input is most likely to hold it; marks in `text` are
+   * passed over. Learns nothing by itself: keep the examples, and give all of a person's to {@link adapt}.
    *
    * Rejects with an {@link InkNumberError}: `bad-correction` where `text` is not all digits, `correction-not-there` where the input cannot
    * be parted into them, and as {@link recognize}.
@@ -89,17 +89,16 @@ export class Recognizer {
   }
 
   /**
-   * Reads from now on as the person writes whose examples these are, instead of those given before; `[]` forgets the person. Digits like
-   * theirs become likelier, all else is read as before.
+   * Reads all that is asked for after this call as the person writes whose examples these are, instead of those given before; `[]` forgets
+   * the person. Digits like theirs become likelier, nearly all else is read as before.
    *
    * Rejects with an {@link InkNumberError}: `bad-argument` and `bad-correction` where an example is none, `too-many-examples` above 1000.
    */
   async adapt(examples: readonly Example[]): Promise<void> {
     this.#checkInService();
-    const hand = packed(examples);
-    await this.#cpuOrOnly.run(PATIENCE_MS, (engine) => engine.adapt(hand.digits, hand.pixels));
-    this.#hand = hand;
-    for (const engine of [this.#cpuOrOnly, this.#gpu]) if (engine) engine.hand = hand;
+    this.#hand = packed(examples);
+    for (const engine of [this.#cpuOrOnly, this.#gpu]) if (engine) engine.hand = this.#hand;
+    await this.#cpuOrOnly.run(PATIENCE_MS, () => Promise.resolve());
   }
 
   /** Frees the engines' memory once the readings that were asked for are made; no others are taken. */

@@ -52,7 +52,7 @@ export interface Reading {
 
 /** A string that the ink may spell. */
 export interface Hypothesis {
-  /** The digits. */
+  /** The digits, with the marks between them where that was asked for. */
   readonly text: string;
   /** Posterior probability of the string, summed over all segmentations that spell it. */
   readonly probability: number;
@@ -153,7 +153,7 @@ export interface RecognizeOptions extends Allowed {
   readonly marks?: "drop" | "keep" | undefined;
 }
 
-/** A digit by one person's hand, as a corrected reading teaches it: plain data, to be kept wherever the page keeps its own. */
+/** A digit by one person's hand, as a corrected reading teaches it: plain data, which IndexedDB and messages take as it is. */
 export interface Example {
   /** 0 to 9. */
   readonly digit: number;

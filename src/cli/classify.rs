@@ -40,8 +40,9 @@ pub(super) struct ClassifyArgs {
 }
 
 pub(super) fn run(args: ClassifyArgs) -> Result<Outcome> {
-    let engine = args.engine.load()?.refusing_by(args.refuse_by);
     let asks_jury = RefusalMethod::OF_JURY.contains(&args.refuse_by);
+    let engine = args.engine.load()?;
+    let engine = if asks_jury { engine } else { engine.refusing_by(args.refuse_by) };
     let asked = || format!("{} asks networks of its own", args.refuse_by);
     let jury = if asks_jury { Some(Jury::read(&args.jury).with_context(asked)?) } else { None };
     let job =

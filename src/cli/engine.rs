@@ -37,7 +37,11 @@ impl EngineArgs {
     pub fn load(&self) -> Result<Engine> {
         let mut engine = Engine::of(self.weights()?);
         if let Some(path) = &self.hand {
-            engine.examples = examples_of(path, &mut engine.reader())?;
+            let mut reader = engine.reader();
+            engine.examples = examples_of(path, &mut reader)?;
+            // Here, so that it is said which file is to blame.
+            pollster::block_on(reader.adapt(&engine.examples))
+                .with_context(|| format!("cannot learn from {}", path.display()))?;
         }
         Ok(engine)
     }
@@ -76,7 +80,7 @@ impl Engine {
         let mut reader = Recognizer::new(CpuClassifier::load(weights), weights.policy, weights.cuts.clone())
             .with_refusal(*refusal)
             .with_clock(milliseconds);
-        pollster::block_on(reader.adapt(examples)).expect("examples that a reader of these weights made");
+        pollster::block_on(reader.adapt(examples)).expect("examples that a reader of these weights took before");
         reader
     }
 }

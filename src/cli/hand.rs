@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use serde::Deserialize;
 
 use super::input::{Item, Items, Raw};
@@ -20,19 +20,20 @@ struct Labelled {
 /// `label` of digits.
 ///
 /// # Errors
-/// Where the file cannot be read, an ink has no label of digits, or it cannot be parted into them; the message says which.
+/// Where the file cannot be read or is empty, an ink has no label of digits, or it cannot be parted into them; the message says which.
 pub fn examples_of(path: &Path, reader: &mut Recognizer<CpuClassifier>) -> Result<Vec<Example>> {
     let mut all = Vec::new();
     for item in Items::new(vec![path.to_owned()]) {
         let Item { raw, index, .. } = item;
         let own = || -> Result<Vec<Example>> {
             let raw = raw.map_err(|e| anyhow!(e.message))?;
-            let Raw::Ink { json, .. } = &raw else { anyhow::bail!("expected ink with a label, saw a picture") };
+            let Raw::Ink { json, .. } = &raw else { bail!("expected ink with a label, saw a picture") };
             let Labelled { label } = serde_json::from_slice(json).context("expected ink with a label")?;
             let input = raw.decode().map_err(|e| anyhow!(e.message))?;
             Ok(pollster::block_on(reader.examples(&input, &label))?)
         };
         all.extend(own().with_context(|| format!("cannot learn from ink {} of {}", index + 1, path.display()))?);
     }
+    ensure!(!all.is_empty(), "cannot learn from {}: expected labelled ink, saw none", path.display());
     Ok(all)
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, ensure};
 use clap::Args;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -54,11 +54,11 @@ pub struct TrainArgs {
     #[arg(long, value_name = "FILE", requires = "from")]
     ink: Option<PathBuf>,
     /// Weights that teach: what their mean says of each glyph is learnt beside the truth
-    #[arg(long, value_name = "FILE", num_args = 1..)]
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with = "jury")]
     teachers: Vec<PathBuf>,
-    /// Highest learning rate
-    #[arg(long, default_value_t = TrainConfig::default().learning_rate)]
-    learning_rate: f64,
+    /// Highest learning rate [default: 0.0025, or 0.0008 with --from]
+    #[arg(long)]
+    learning_rate: Option<f64>,
     /// Optimiser steps
     #[arg(long, default_value_t = TrainConfig::default().steps)]
     steps: usize,
@@ -83,6 +83,9 @@ pub struct TrainArgs {
     sheets: Option<PathBuf>,
 }
 
+/// Highest learning rate where training goes on: what was learnt is to stay.
+const GENTLE: f64 = 8e-4;
+
 /// Share of held-back digits that the default threshold lets in.
 const ACCEPTED_DIGITS: f64 = 0.97;
 
@@ -106,7 +109,11 @@ pub fn run_train(args: &TrainArgs) -> Result<()> {
         steps: args.steps,
         strings: args.strings,
         seed: args.seed,
-        learning_rate: args.learning_rate,
+        learning_rate: args.learning_rate.unwrap_or(if start.is_some() {
+            GENTLE
+        } else {
+            TrainConfig::default().learning_rate
+        }),
         ..TrainConfig::default()
     };
     if let Some((_, before)) = &start {
@@ -114,8 +121,12 @@ pub fn run_train(args: &TrainArgs) -> Result<()> {
         config.from = Some(Box::new(before.clone()));
     }
     let teachers = args.teachers.iter().map(|path| read_weights(path)).collect::<Result<Vec<_>>>()?;
-    config.teachers =
-        args.teachers.iter().filter_map(|p| Some(p.file_name()?.to_string_lossy().into_owned())).collect();
+    ensure!(
+        teachers.is_empty() || config.recipe == Recipe::Full,
+        "--teachers: expected the recipe full, whose classes they know, saw {:?}",
+        config.recipe
+    );
+    config.teachers = teachers.iter().map(|t| format!("{:08x}", crc32fast::hash(&t.to_bytes()))).collect();
     let data = args.data.clone().unwrap_or_else(data_dir);
     eprintln!("reading the data sets in {}", data.display());
     let (kept, held) = training_data(&data)?;
@@ -145,7 +156,8 @@ pub fn run_train(args: &TrainArgs) -> Result<()> {
             write_sheets(&pool, dir)?;
         }
         if let Some(dir) = &args.jury {
-            let config = JuryConfig { network: config, accepted: ACCEPTED_DIGITS };
+            let checkpoints = args.checkpoints.join("jury");
+            let config = JuryConfig { network: config, accepted: ACCEPTED_DIGITS, checkpoints };
             Jury::train(&config, &pool, &validation_samples, &cuts, dir)?;
             eprintln!("wrote {}", dir.display());
             return Ok(());

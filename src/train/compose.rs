@@ -50,7 +50,8 @@ pub enum Spacing {
 pub enum Hands {
     /// The writers of the data, as they are.
     Own,
-    /// Writers whom the data does not hold: its digits bent, stretched and leaning, some a little, some as far as people can still read.
+    /// Writers whom the data does not hold: its digits bent, stretched and, in strokes, leaning, some a little, some as far as people can
+    /// still read.
     Strange,
 }
 
@@ -342,11 +343,14 @@ fn outline(image: &GreyImage) -> Vec<(usize, usize)> {
 /// A picture digit `scale` times as large, `wider` times as wide, bent, smooth and then sharpened back to pen-like edges.
 fn enlarged(image: &GreyImage, scale: f64, wider: f64, bend: &Bend) -> GreyImage {
     let (sx, sy) = (scale * wider, scale);
-    let (width, height) = ((image.width as f64 * sx) as usize, (image.height as f64 * sy) as usize);
-    let mut out = GreyImage::blank(width, height);
     let side = image.height as f64;
+    // Some sets fill their frames: what bends out of them stays.
+    let margin = bend.reach().map(|reach| (reach * side).ceil());
+    let size = [image.width as f64 + 2. * margin[0], side + 2. * margin[1]];
+    let (width, height) = ((size[0] * sx) as usize, (size[1] * sy) as usize);
+    let mut out = GreyImage::blank(width, height);
     for (i, pixel) in out.pixels.iter_mut().enumerate() {
-        let place = [((i % width) as f64 + 0.5) / sx, ((i / width) as f64 + 0.5) / sy];
+        let place = [((i % width) as f64 + 0.5) / sx - margin[0], ((i / width) as f64 + 0.5) / sy - margin[1]];
         let [x, y] = bend.of(place.map(|v| v / side)).map(|v| v * side - 0.5);
         let value = bilinear(image, x, y);
         let sharpened = (value - 127.5) * scale.max(1.) + 127.5;
@@ -423,7 +427,7 @@ impl Composed {
         let Some(frame) = Raster::blended(&segmentation.fragments) else { return Vec::new() };
         let owners = self.owners_on(grid, segmentation.line_height, &frame);
         let masses: Vec<f64> = owners.iter().map(Raster::mass).collect();
-        // With a ligature left out a candidate shows the same ink as the one without it.
+        // With something left out a candidate shows the same ink as the one without it.
         let seen_before = |c: &Candidate| c.left_out != [0; 2];
         let truth = |c: &Candidate| if seen_before(c) { None } else { truth_of(&c.ink, &owners, &masses) };
         segmentation.candidates.iter().map(truth).collect()

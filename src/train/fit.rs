@@ -193,6 +193,19 @@ const PATH: [(usize, f32, f32); 10] = [
     (10, 4., 0.),
 ];
 
+/// Places of the weights of junk and of a ligature: what is left out as no ink of a number is never likelier than what is left out as the
+/// pen's way between two digits.
+const JUNK: usize = 7;
+const LIGATURE: usize = 8;
+
+fn admissible(mut values: [f32; Policy::LEN]) -> [f32; Policy::LEN] {
+    for (place, _, least) in PATH {
+        values[place] = values[place].max(least);
+    }
+    values[LIGATURE] = values[LIGATURE].max(values[JUNK]);
+    values
+}
+
 /// Steps of the search end when they have shrunk to this share of the first ones.
 const SHORTEST_STEP: f32 = 0.05;
 
@@ -206,10 +219,11 @@ fn lowered(strings: &[ScoredString], start: Policy, report: &mut impl FnMut(usiz
     let mut shrink = 1.;
     for round in 0.. {
         let before = best;
-        for (place, step, least) in PATH {
+        for (place, step, _) in PATH {
             for sign in [1., -1.] {
                 let mut next = best;
-                next[place] = (next[place] + sign * step * shrink).max(least);
+                next[place] += sign * step * shrink;
+                let next = admissible(next);
                 let loss = loss_of(next);
                 if loss < best_loss {
                     (best, best_loss) = (next, loss);
@@ -221,7 +235,8 @@ fn lowered(strings: &[ScoredString], start: Policy, report: &mut impl FnMut(usiz
             shrink /= 2.;
         } else {
             let mut further = best;
-            PATH.iter().for_each(|&(at, _, least)| further[at] = (2. * best[at] - before[at]).max(least));
+            PATH.iter().for_each(|&(at, ..)| further[at] = 2. * best[at] - before[at]);
+            let further = admissible(further);
             let loss = loss_of(further);
             if loss < best_loss {
                 (best, best_loss) = (further, loss);

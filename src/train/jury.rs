@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use burn::tensor::Tensor;
@@ -64,6 +64,8 @@ pub struct JuryConfig {
     pub network: TrainConfig,
     /// Share of held-back digits that every threshold lets in.
     pub accepted: f64,
+    /// Where checkpoints go, a folder for each seat; a run of the same config resumes from there.
+    pub checkpoints: PathBuf,
 }
 
 impl Jury {
@@ -72,6 +74,7 @@ impl Jury {
     /// # Errors
     /// Where a file cannot be written or a checkpoint not be used.
     pub fn train(config: &JuryConfig, pool: &Pool, held: &[Sample], cuts: &CutModel, dir: &Path) -> Result<Self> {
+        let JuryConfig { network, accepted, checkpoints } = config;
         fs::create_dir_all(dir).with_context(|| format!("could not make {}", dir.display()))?;
         for (seat, (name, recipe, dropout)) in SEATS.into_iter().enumerate() {
             let path = dir.join(name).with_extension("weights");
@@ -79,9 +82,9 @@ impl Jury {
                 continue;
             }
             eprintln!("training the {name} network of the jury");
-            let seed = config.network.seed + 1000 * seat as u64;
-            let config = TrainConfig { recipe, dropout, seed, ..config.network.clone() };
-            let checkpoints = std::env::temp_dir().join(format!("ink-number-jury-{name}"));
+            let seed = network.seed + 1000 * seat as u64;
+            let config = TrainConfig { recipe, dropout, seed, ..network.clone() };
+            let checkpoints = checkpoints.join(name);
             let materials = Materials {
                 start: None,
                 teachers: &[],
@@ -106,7 +109,7 @@ impl Jury {
         for method in RefusalMethod::OF_JURY.into_iter().chain([RefusalMethod::RejectClasses]) {
             let mut accepts: Vec<f64> = opinions.iter().map(|o| method.acceptance_by(o)).collect();
             accepts.sort_by(f64::total_cmp);
-            let least = accepts[((accepts.len() - 1) as f64 * (1. - config.accepted)) as usize];
+            let least = accepts[((accepts.len() - 1) as f64 * (1. - accepted)) as usize];
             jury.fitted.thresholds.insert(method.name().into(), least);
         }
         fs::write(dir.join("jury.json"), serde_json::to_string(&jury.fitted)? + "\n")?;
@@ -141,7 +144,8 @@ impl Jury {
             members: seats[..ENSEMBLE].iter().map(|scores| scores[i].clone()).collect(),
             other: seats[OTHER][i].clone(),
             gate: seats[GATE][i].clone(),
-            thinned: self.thinned(&seats[DROPOUT][i], i as u64),
+            // The same glyph is judged alike wherever it comes.
+            thinned: self.thinned(&seats[DROPOUT][i], crc32fast::hash(&*glyphs[i].pixels).into()),
             distance: self.fitted.distance(&seats[0][i].features),
         };
         (0..glyphs.len()).map(opinion).collect()

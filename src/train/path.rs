@@ -72,6 +72,11 @@ impl Bend {
         Self { reach: pair(reach), phase: pair(std::f64::consts::TAU), pitch }
     }
 
+    /// How far it moves points at most, along each axis.
+    pub fn reach(&self) -> Xy {
+        self.reach
+    }
+
     /// Where it moves a point.
     pub fn of(&self, [x, y]: Xy) -> Xy {
         let wave = |axis: usize, along: f64| self.reach[axis] * (self.pitch * along + self.phase[axis]).sin();

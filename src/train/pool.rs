@@ -287,7 +287,7 @@ pub fn random_string(
     picture_of(&strokes, height, height * rng.random_range(0.05..0.15))
 }
 
-/// A string of the data by strange hands as scanners see it, a line 26 to 48 px high.
+/// A string of the data by strange hands as scanners see it; strokes are drawn 26 to 48 px high first.
 pub fn random_scan(data: &TrainingData, length: usize, rng: &mut impl Rng) -> Composed {
     let spacing = if rng.random_bool(0.3) { Spacing::Natural } else { Spacing::Apart };
     let string = random_string(data, length, spacing, Hands::Strange, rng);

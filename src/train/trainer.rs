@@ -62,7 +62,7 @@ pub struct TrainConfig {
     /// Digits of one person that were learnt from beside the data.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub own_digits: usize,
-    /// Files of the weights that taught it.
+    /// CRC-32 of the weights files that taught it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub teachers: Vec<String>,
     /// The config of the weights that training went on from; `None` where it began with random ones.
@@ -114,7 +114,8 @@ impl TrainConfig {
     fn learning_rate_at(&self, step: usize) -> f64 {
         const WARM_UP: usize = 300;
         const LAST: f64 = 0.01;
-        let warm = (step + 1).min(WARM_UP) as f64 / WARM_UP as f64;
+        let warm_up = WARM_UP.min(self.steps / 10).max(1);
+        let warm = (step + 1).min(warm_up) as f64 / warm_up as f64;
         let along = step as f64 / self.steps as f64;
         let cosine = LAST + (1. - LAST) * 0.5 * (1. + (std::f64::consts::PI * along).cos());
         self.learning_rate * warm * cosine

@@ -38,24 +38,37 @@ const THICKEST: f64 = 0.15;
 const MAX_RULES: usize = 16;
 
 /// The side of a box is this near to the picture's own side, as a share of the picture's height; it runs over this share of the height,
-/// and is bare on this one: a 1 in the same place tapers, leans or ends before.
+/// is bare on this one, and no thicker than the box's other lines but for so many px: a 1 in the same place is written by a pen.
 const SIDE_REACH: f64 = 0.5;
 const SIDE_LENGTH: f64 = 0.93;
 const SIDE_BARE: f64 = 0.7;
+const SIDE_THICKER: usize = 1;
 
 /// Erases the ruled lines of a picture.
 pub(super) fn erase(plane: &mut Plane) {
     let least = (LEAST_BY_HEIGHT * plane.height as f64).max(LEAST_BY_WIDTH * plane.width as f64);
     let thickest = THICKEST * plane.height as f64;
     // The longest is erased first, and each is looked for again in what is left.
-    let mut rules = 0;
-    while rules < MAX_RULES && erase_longest(plane, least, thickest, 0..plane.height, BARE) {
-        rules += 1;
+    let mut thinnest = None;
+    for _ in 0..MAX_RULES {
+        let asked = Asked { least, thickest, bare: BARE, across: ACROSS };
+        let Some(thickness) = erase_longest(plane, 0..plane.height, &asked) else { break };
+        thinnest = Some(thinnest.map_or(thickness, |t: usize| t.min(thickness)));
     }
-    // A box has a line above or below, and its sides are as thin.
-    if rules > 0 {
-        erase_sides(plane, thickest);
+    // A box has a line above or below.
+    if let Some(thickness) = thinnest {
+        erase_sides(plane, (thickness + SIDE_THICKER) as f64);
     }
+}
+
+/// What a path of ink must be to go as a rule.
+struct Asked {
+    /// Length and thickness, px.
+    least: f64,
+    thickest: f64,
+    /// Share on which nothing crosses it, and how much less is enough from edge to edge.
+    bare: f64,
+    across: f64,
 }
 
 /// Erases the sides of a box.
@@ -64,7 +77,8 @@ fn erase_sides(plane: &mut Plane, thickest: f64) {
     let reach = ((SIDE_REACH * height as f64) as usize).min(width / 4);
     let mut turned = turned(plane);
     for side in [0..reach, width - reach..width] {
-        erase_longest(&mut turned, SIDE_LENGTH * height as f64, thickest, side, SIDE_BARE);
+        let asked = Asked { least: SIDE_LENGTH * height as f64, thickest, bare: SIDE_BARE, across: 0. };
+        erase_longest(&mut turned, side, &asked);
     }
     *plane = self::turned(&turned);
 }
@@ -75,14 +89,13 @@ fn turned(plane: &Plane) -> Plane {
     Plane { width: plane.height, height: plane.width, values: values.collect() }
 }
 
-/// Erases the longest rule among `rows`, of at least `least` px; false where there is none.
-fn erase_longest(plane: &mut Plane, least: f64, thickest: f64, rows: std::ops::Range<usize>, bare: f64) -> bool {
-    if least > plane.width as f64 || rows.is_empty() {
-        return false;
+/// Erases the longest rule among `rows`, and gives its thickness, px; none where there is none.
+fn erase_longest(plane: &mut Plane, rows: std::ops::Range<usize>, asked: &Asked) -> Option<usize> {
+    if asked.least > plane.width as f64 || rows.is_empty() {
+        return None;
     }
     let rule = longest(plane, rows);
-    let is_long = rule.len() as f64 >= least;
-    is_long && erase_one(plane, &rule, thickest, bare)
+    if (rule.len() as f64) < asked.least { None } else { erase_one(plane, &rule, asked) }
 }
 
 /// One inked pixel of a rule.
@@ -135,8 +148,9 @@ fn longest(plane: &Plane, rows: std::ops::Range<usize>) -> Vec<Dot> {
     rule
 }
 
-/// Erases a rule where nothing crosses it; false where it is too thick to be one, bends, or is crossed nearly everywhere.
-fn erase_one(plane: &mut Plane, rule: &[Dot], thickest: f64, bare: f64) -> bool {
+/// Erases a rule where nothing crosses it, and gives its thickness; none where it is too thick to be one, bends, or is crossed nearly
+/// everywhere.
+fn erase_one(plane: &mut Plane, rule: &[Dot], asked: &Asked) -> Option<usize> {
     let through: Vec<(usize, (usize, usize))> =
         rule.iter().map(|&Dot { x, y }| (x, ink_through(plane, x, y))).collect();
     let mut thickness: Vec<usize> = through.iter().map(|(_, (top, bottom))| bottom - top).collect();
@@ -148,15 +162,15 @@ fn erase_one(plane: &mut Plane, rule: &[Dot], thickest: f64, bare: f64) -> bool 
     let steps = rule.windows(2).filter(|w| w[0].y != w[1].y).count() as f64;
     let (first, last) = (rule[0].x, rule[rule.len() - 1].x);
     let across = first <= BREAK && last + BREAK + 1 >= plane.width;
-    let least_bare = if across { bare - ACROSS } else { bare };
+    let least_bare = if across { asked.bare - asked.across } else { asked.bare };
     let length = rule.len() as f64;
-    if typical as f64 > thickest || steps > LEVEL * length || bare_columns < least_bare * length {
-        return false;
+    if typical as f64 > asked.thickest || steps > LEVEL * length || bare_columns < least_bare * length {
+        return None;
     }
     for (x, (top, bottom)) in through.into_iter().filter(is_bare) {
         (top..bottom).for_each(|y| plane.values[y * plane.width + x] = 0.);
     }
-    true
+    Some(typical)
 }
 
 /// The unbroken ink above and below an inked pixel of one column, top and bottom (exclusive), soft edges too.
@@ -218,6 +232,14 @@ mod tests {
         let before = ink(&bar);
         erase(&mut bar);
         assert_eq!(ink(&bar), before);
+    }
+
+    #[test]
+    fn a_tall_bar_of_a_pen_stays_beside_a_rule() {
+        let bar = |x: usize, _: usize| (4..9).contains(&x);
+        let mut one = plane(160, 50, |x, y| bar(x, y) || (46..48).contains(&y));
+        erase(&mut one);
+        assert_eq!(one.values, plane(160, 50, bar).values);
     }
 
     #[test]

@@ -12,16 +12,17 @@ use crate::train::datasets::GreyImage;
 /// A composed picture on scanned paper; what is not a picture stays as it is. The marks are no digit's ink.
 pub fn scanned(composed: &Composed, rng: &mut impl Rng) -> Composed {
     let Owners::Pictures(owners) = &composed.owners else { return composed.clone() };
-    let boxes: Vec<Box> = owners.iter().filter_map(Box::of).collect();
-    let Some(line) = boxes.iter().copied().reduce(Box::joined) else { return composed.clone() };
+    let boxes: Vec<Extent> = owners.iter().filter_map(Extent::of).collect();
+    let Some(line) = boxes.iter().copied().reduce(Extent::joined) else { return composed.clone() };
     let height = line.bottom - line.top;
     let pen = height * rng.random_range(0.05..0.11);
     let marks = marks(&boxes, &line, rng);
     let far_right = marks.iter().flatten().map(|p| p[0] + pen).fold(line.right, f64::max);
+    let far_left = marks.iter().flatten().map(|p| p[0] - pen).fold(line.left, f64::min);
     // Cut out with some paper around, or through the ink's very edge.
     let mut air = |most: f64| (rng.random_range(-0.1..most) * height).max(-1.);
     let [left, top, right, bottom] = [air(1.), air(0.35), air(1.), air(0.35)];
-    let (x0, y0) = (line.left - left, line.top - top);
+    let (x0, y0) = (far_left - left, line.top - top);
     let width = (far_right + right - x0).ceil() as usize;
     let page_height = (line.bottom + bottom - y0).ceil() as usize;
     let framed = |image: &GreyImage| {
@@ -46,14 +47,14 @@ pub fn scanned(composed: &Composed, rng: &mut impl Rng) -> Composed {
 
 /// Where ink lies, px.
 #[derive(Debug, Clone, Copy)]
-struct Box {
+struct Extent {
     left: f64,
     top: f64,
     right: f64,
     bottom: f64,
 }
 
-impl Box {
+impl Extent {
     fn of(image: &GreyImage) -> Option<Self> {
         let inked = (0..image.pixels.len()).filter(|&i| image.pixels[i] > 100);
         let places = inked.map(|i| ((i % image.width) as f64, (i / image.width) as f64));
@@ -71,7 +72,7 @@ impl Box {
 }
 
 /// Strokes of points, commas, dashes and equals signs, most often behind the number, at times between digits that stand apart.
-fn marks(digits: &[Box], line: &Box, rng: &mut impl Rng) -> Vec<Vec<[f64; 2]>> {
+fn marks(digits: &[Extent], line: &Extent, rng: &mut impl Rng) -> Vec<Vec<[f64; 2]>> {
     let height = line.bottom - line.top;
     let mut marks = Vec::new();
     let dot = |x: f64, foot: f64, tail: f64, rng: &mut dyn FnMut(f64) -> f64| {
@@ -91,6 +92,10 @@ fn marks(digits: &[Box], line: &Box, rng: &mut impl Rng) -> Vec<Vec<[f64; 2]>> {
                 &mut off,
             ));
         }
+    }
+    if pick(&mut off) < 0.1 {
+        let (to, y) = (line.left - 0.15 * height, (line.top + line.bottom) / 2. + off(0.15) * height);
+        marks.push(vec![[to - (0.35 + off(0.1)) * height, y], [to, y + off(0.08) * height]]);
     }
     if pick(&mut off) < 0.45 {
         let at = line.right + (0.12 + 0.3 * pick(&mut off)) * height;
@@ -132,7 +137,9 @@ fn rules(width: usize, height: usize, line_height: f64, rng: &mut impl Rng) -> G
         level(line_height * 0.08);
     }
     if kind == 4 {
-        draw_line(&mut page, [line_height * 0.1, 0.], [line_height * 0.1, h], thickness / 2.);
+        for x in [line_height * 0.1, w - line_height * 0.1] {
+            draw_line(&mut page, [x, 0.], [x, h], thickness / 2.);
+        }
     }
     page
 }
@@ -225,5 +232,52 @@ impl Wave {
         let across = x * c + y * s + self.ripple * (along / 11.).sin();
         let wave = (1. + (across * self.pitch).sin()) / 2.;
         self.depth * wave.powi(self.sharp)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng;
+    use rand::rngs::StdRng;
+
+    use super::super::{Hands, Spacing, compose_strokes, picture_of};
+    use super::*;
+    use crate::train::datasets::LabelledInk;
+
+    fn string(rng: &mut StdRng) -> Composed {
+        let digit = |label: &str, strokes: &[&[[f64; 2]]]| LabelledInk {
+            label: label.into(),
+            strokes: strokes.iter().map(|s| s.to_vec()).collect(),
+            writer: None,
+            digit: Vec::new(),
+        };
+        let one = digit("1", &[&[[0., 0.], [0., 50.]]]);
+        let seven = digit("7", &[&[[0., 0.], [30., 0.], [10., 50.]]]);
+        picture_of(&compose_strokes(&[&one, &seven, &one], Spacing::Apart, Hands::Own, rng), 40., 4.)
+    }
+
+    #[test]
+    fn every_digit_is_in_the_picture_where_its_owner_says_and_a_seed_gives_one() {
+        for seed in 0..60 {
+            let scan = |seed| {
+                let mut rng = StdRng::seed_from_u64(seed);
+                scanned(&string(&mut rng), &mut rng)
+            };
+            let (seen, again) = (scan(seed), scan(seed));
+            let (Input::Picture(page), Owners::Pictures(owners)) = (&seen.input, &seen.owners) else { panic!() };
+            assert_eq!(owners.len(), 3);
+            // What is a digit's ink is darker than the paper, on average.
+            let grey = |i: usize| f64::from(page.data()[4 * i]);
+            let mean = |of: &dyn Fn(usize) -> bool| {
+                let all: Vec<f64> = (0..page.width() * page.height()).filter(|&i| of(i)).map(grey).collect();
+                all.iter().sum::<f64>() / all.len() as f64
+            };
+            let paper = mean(&|i| owners.iter().all(|o| o.pixels[i] == 0));
+            for owner in owners {
+                assert_eq!((owner.width, owner.height), (page.width(), page.height()));
+                assert!(mean(&|i| owner.pixels[i] > 200) < paper - 20., "seed {seed}");
+            }
+            assert_eq!(seen.input, again.input);
+        }
     }
 }

@@ -88,10 +88,9 @@ impl PathScore {
             return posterior.strings.into_iter().next().map(|s| s.digits).unwrap_or_default();
         }
         let segmentation = &prepared.segmentation;
-        let arcs: Vec<Arc> = segmentation
-            .candidates
-            .iter()
-            .zip(scores)
+        // To leave ink out is the shipped score's affair.
+        let whole = segmentation.candidates.iter().zip(scores).filter(|(c, _)| c.left_out == [0; 2]);
+        let arcs: Vec<Arc> = whole
             .map(|(candidate, scores)| {
                 let width = candidate.ink.width as f64 / segmentation.line_height;
                 let (digit, log_prob) = scores.best_digit();

@@ -53,7 +53,8 @@ struct Written<'a> {
 pub fn evaluate(data: &Path, weights: &Weights, letters: &[Input]) -> Result<Vec<AdaptingResult>> {
     let inks = inks(&data.join("pendigits/test.jsonl.gz"))?;
     let inputs = inks.iter().map(|ink| Ok(Input::Strokes(ink.ink()?))).collect::<Result<Vec<Input>>>()?;
-    let scores = |inputs: &[Input]| scores_of(weights, &inputs.iter().filter_map(whole_glyph).collect::<Vec<_>>());
+    let glyph = |input: &Input| whole_glyph(input).expect("the sets hold no empty ink");
+    let scores = |inputs: &[Input]| scores_of(weights, &inputs.iter().map(glyph).collect::<Vec<_>>());
     let mut digits = Vec::new();
     for (ink, scores) in inks.iter().zip(scores(&inputs)) {
         let writer = ink.writer.as_deref().context("a digit of pendigits has no writer")?;
@@ -66,7 +67,8 @@ pub fn evaluate(data: &Path, weights: &Weights, letters: &[Input]) -> Result<Vec
 pub fn table(page: &mut String, results: &[AdaptingResult]) {
     let note = format!(
         "A writer of pendigits test corrects {SAMPLES} samples of each digit; what is left of that writer's digits is read again, and \
-         everybody else's, and the letters of Omniglot small2. Means over all writers, {DRAWS} draws each. *Near examples*: \
+         everybody else's, and the letters of Omniglot small2. Means over all writers, of {DRAWS} draws each for the writer's own digits, of \
+         one for the others. *Near examples*: \
          src/adaptation.rs. *Last layer*: trained further on the samples."
     );
     let head = ["adapted by", "own digits, wrong", "own digits, refused", "others' digits, wrong", "letters, accepted"];
