@@ -24,7 +24,7 @@ pub const MAX_EXAMPLES: usize = 1000;
 const STRENGTH: f64 = 10.;
 
 /// How fast that falls as the cosine between features does: to a third over its inverse. Larger reaches fewer glyphs.
-const SHARPNESS: f64 = 16.;
+const SHARPNESS: f64 = 12.;
 
 /// Examples of a digit that count for a glyph, the nearest ones: many of one kind say no more than a few.
 const NEAREST: usize = 5;

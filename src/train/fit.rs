@@ -137,23 +137,12 @@ fn outcomes(strings: &[ScoredString], policy: &Policy, strategy: Strategy) -> Ve
     strings.par_iter().filter(|s| !s.scores.is_empty()).map(outcome).collect()
 }
 
-/// The lowest probability from which on at most the share `wrong` of what is accepted is not the number that was written.
-pub fn least_probability(strings: &[ScoredString], policy: &Policy, wrong: f64) -> f32 {
-    /// Never so high that only the surest readings are given out, never so low that the second could be as likely.
-    const RANGE: (f64, f64) = (0.4, 0.9);
-    let any = Policy { least_probability: 0., ..*policy };
-    let mut accepted = outcomes(strings, &any, Strategy::WholePermutation);
-    accepted.retain(|o| o.is_accepted(&any));
-    accepted.sort_by(|a, b| b.best.partial_cmp(&a.best).expect("probabilities are numbers"));
-    let mut errors = 0;
-    let mut least = 1.;
-    for (i, outcome) in accepted.iter().enumerate() {
-        errors += usize::from(!outcome.right);
-        if f64::from(errors as u32) <= wrong * (i + 1) as f64 {
-            least = outcome.best.expect("what is accepted has a probability");
-        }
-    }
-    least.clamp(RANGE.0, RANGE.1) as f32
+/// The probability that the share `wanted` of the strings that are read right have or exceed.
+pub fn least_probability(strings: &[ScoredString], policy: &Policy, wanted: f64) -> f32 {
+    let outcomes = outcomes(strings, policy, Strategy::WholePermutation);
+    let mut right: Vec<f64> = outcomes.iter().filter(|o| o.right).filter_map(|o| o.best).collect();
+    right.sort_by(f64::total_cmp);
+    right.get(((right.len() as f64) * (1. - wanted)) as usize).map_or(START.least_probability, |&p| p as f32)
 }
 
 /// How well strings are read and how honest their probabilities are, in words for the log.
@@ -193,16 +182,19 @@ const PATH: [(usize, f32, f32); 10] = [
     (10, 4., 0.),
 ];
 
-/// Places of the weights of junk and of a ligature: what is left out as no ink of a number is never likelier than what is left out as the
-/// pen's way between two digits.
+/// Places of the weights of junk and of a ligature.
 const JUNK: usize = 7;
 const LIGATURE: usize = 8;
+
+/// Who writes numbers joins digits more often than adding what is no number: by so much, at least, the log-weight of a ligature is above that
+/// of junk. By reasoning: composed strings join digits by short ways only, and alone they would have long ones taken for junk.
+const LIGATURE_OVER_JUNK: f32 = 1.;
 
 fn admissible(mut values: [f32; Policy::LEN]) -> [f32; Policy::LEN] {
     for (place, _, least) in PATH {
         values[place] = values[place].max(least);
     }
-    values[LIGATURE] = values[LIGATURE].max(values[JUNK]);
+    values[LIGATURE] = values[LIGATURE].max(values[JUNK] + LIGATURE_OVER_JUNK);
     values
 }
 
