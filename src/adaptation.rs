@@ -3,7 +3,7 @@
 //! The network stays as it is. A glyph near a corrected one, in the features that the network's last layer reads, gains in the logit of
 //! that one's digit, the more the nearer (R. Zhang et al., "Tip-Adapter: Training-free Adaption of CLIP for Few-shot Classification",
 //! ECCV 2022). Far from all of them nothing changes, so other hands are read as before; without examples nothing does.
-//! A last layer trained further on the same examples mends fewer mistakes and spoils more of other hands (docs/evaluation.md).
+//! A last layer trained further on the same examples mends about as many mistakes and lets more letters in (docs/evaluation.md).
 
 use crate::classify::{Calibration, DIGITS, Glyph, Scores};
 

@@ -215,7 +215,8 @@ test.describe("a hand", () => {
       const before = await best();
       const examples = structuredClone(await recognizer.examples(line, "7"));
       const asked = await best();
-      await recognizer.adapt(examples);
+      // Five times over: nobody's bar is a 7, and one correction does not outweigh that.
+      await recognizer.adapt(Array(5).fill(examples[0]));
       const adapted = await best();
       globalThis.broken = true;
       const broken = await recognizer.recognize(line).catch((e) => e.code);
