@@ -9,7 +9,7 @@ use crate::refusal::RefusalMethod;
 use crate::segment::Cut;
 
 /// Everything that was fitted rather than designed: it travels with the weights that it was fitted for.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct Policy {
     /// Of [`Calibration`].
     pub temperature: f32,
@@ -49,7 +49,20 @@ impl Policy {
     const SCALARS: usize = 13;
 
     /// All settings in the order of the fields.
-    pub fn to_array(self) -> [f32; Self::LEN] {
+    pub fn to_array(mut self) -> [f32; Self::LEN] {
+        let mut all = self.settings().into_iter();
+        std::array::from_fn(|_| *all.next().expect("as many as there are"))
+    }
+
+    /// The opposite of [`Policy::to_array`].
+    pub fn from_array(values: [f32; Self::LEN]) -> Self {
+        let mut policy = Self::default();
+        policy.settings().into_iter().zip(values).for_each(|(setting, value)| *setting = value);
+        policy
+    }
+
+    fn settings(&mut self) -> Vec<&mut f32> {
+        // Every field by name: a new one does not compile until it is here.
         let Self {
             temperature,
             odds_weight,
@@ -66,7 +79,7 @@ impl Policy {
             reject_bias,
             thresholds,
         } = self;
-        let scalars: [f32; Self::SCALARS] = [
+        let scalars: [_; Self::SCALARS] = [
             temperature,
             odds_weight,
             run_power,
@@ -81,46 +94,7 @@ impl Policy {
             least_probability,
             reject_bias,
         ];
-        let mut all = scalars.into_iter().chain(thresholds);
-        std::array::from_fn(|_| all.next().expect("as many as there are"))
-    }
-
-    /// The opposite of [`Policy::to_array`].
-    pub fn from_array(values: [f32; Self::LEN]) -> Self {
-        let (scalars, thresholds) = values.split_at(Self::SCALARS);
-        let scalars: [f32; Self::SCALARS] = scalars.try_into().expect("split there");
-        let [
-            temperature,
-            odds_weight,
-            run_power,
-            digit_bias,
-            cut_weight,
-            cut_bias,
-            height_weight,
-            junk_bias,
-            ligature_bias,
-            mark_bias,
-            mark_height_weight,
-            least_probability,
-            reject_bias,
-        ] = scalars;
-        let thresholds = thresholds.try_into().expect("the rest");
-        Self {
-            temperature,
-            odds_weight,
-            run_power,
-            digit_bias,
-            cut_weight,
-            cut_bias,
-            height_weight,
-            junk_bias,
-            ligature_bias,
-            mark_bias,
-            mark_height_weight,
-            least_probability,
-            reject_bias,
-            thresholds,
-        }
+        scalars.into_iter().chain(thresholds).collect()
     }
 
     /// What makes probabilities of this network's outputs.

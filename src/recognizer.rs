@@ -64,7 +64,7 @@ pub fn prepare(input: &Input, cuts: &CutModel) -> Prepared {
     let mut line = Line::from_input(input);
     let marks = take_marks(&mut line);
     let segmentation = segment(&line, cuts);
-    // What leaves a ligature out has the ink of the candidate without it.
+    // What leaves fragments out has the ink of the candidate without them.
     let mut drawn: HashMap<(usize, usize), Glyph> = HashMap::new();
     let mut glyph = |c: &Candidate| {
         drawn.entry(c.inked()).or_insert_with(|| glyph_of(&c.ink).expect("a candidate has ink")).clone()
@@ -90,6 +90,7 @@ pub fn lattice_of(segmentation: &Segmentation, scores: &[Scores], policy: &Polic
         let left_out = |fragment: usize, cut: usize| {
             let height = segmentation.fragments[fragment].height as f64 / segmentation.line_height;
             let weight = match left_out_as {
+                LeftOut::Nothing => 0.,
                 LeftOut::Ligature => f64::from(policy.ligature_bias),
                 LeftOut::Marks => policy.mark_weight(height),
             };
@@ -445,7 +446,7 @@ fn best_steps<'a>(
     posterior: &'a Posterior,
 ) -> impl Iterator<Item = (usize, Option<u8>)> + 'a {
     let alone = |fragment: usize| {
-        let is_it = |c: &Candidate| c.start == fragment && c.end == fragment + 1 && c.left_out == [0; 2];
+        let is_it = |c: &Candidate| c.start == fragment && c.end == fragment + 1 && c.left_out_as == LeftOut::Nothing;
         segmentation.candidates.iter().position(is_it).expect("every fragment is a candidate")
     };
     posterior.best_path.iter().map(move |step| match *step {

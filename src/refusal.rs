@@ -26,7 +26,7 @@ pub enum RefusalMethod {
     TwoMetric,
     /// Calibrated log-odds of being one digit, whichever, against all reject classes.
     RejectClasses,
-    /// The mean of the last and of energy, calibrated: letters are told better by energy, pieces by reject classes. What ships.
+    /// The mean of the last and of energy: letters are told better by energy, pieces by reject classes. What ships.
     #[default]
     Joined,
     /// The same against one class for all that is no digit, by a network that has no others.
@@ -111,8 +111,8 @@ impl RefusalMethod {
         }
     }
 
-    /// How surely a glyph is one digit; higher is surer. The scales of the methods differ. Of [`RefusalMethod::OF_ONE`]; what asks more
-    /// networks falls back on reject classes here.
+    /// How surely a glyph is one digit; higher is surer. The scales of the methods differ. Only for [`RefusalMethod::OF_ONE`]: the
+    /// others panic, since they have an [`Opinion`] to ask.
     pub fn acceptance(self, scores: &Scores) -> f64 {
         let digits: [f64; DIGITS] = std::array::from_fn(|d| f64::from(scores.logits[d]));
         let largest = |values: &[f64]| values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -124,7 +124,8 @@ impl RefusalMethod {
             Self::Energy => log_sum_exp(&digits),
             Self::TwoMetric => largest(&digits) * softmax(&digits),
             Self::Joined => (log_odds(scores) + log_sum_exp(&digits)) / 2.,
-            _ => log_odds(scores),
+            Self::RejectClasses => log_odds(scores),
+            jury => unreachable!("{jury} asks networks of its own: `acceptance_by`"),
         }
     }
 

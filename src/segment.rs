@@ -67,6 +67,8 @@ pub struct Candidate {
 /// What belongs to no digit of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LeftOut {
+    /// All of the run is the digit's.
+    Nothing,
     /// The pen's way between two digits.
     Ligature,
     /// Points, commas, dashes, and what is left of ruled lines.
@@ -74,6 +76,12 @@ pub enum LeftOut {
 }
 
 impl Candidate {
+    /// The ink of the fragments from `start` to `end`, with so many left out on either side of them.
+    fn leaving_out(left_out_as: LeftOut, left_out: [usize; 2], start: usize, end: usize, ink: &Raster) -> Self {
+        let [before, after] = left_out;
+        Self { start: start - before, end: end + after, left_out, left_out_as, ink: ink.clone() }
+    }
+
     /// The fragments whose ink it is: the first, and one past the last.
     pub fn inked(&self) -> (usize, usize) {
         let [before, after] = self.left_out;
@@ -327,7 +335,7 @@ fn candidates(fragments: &[Raster], cuts: &[Cut], line_height: f64) -> Vec<Candi
                 out.extend(with_marks(start, end, &ink, &is_mark));
             }
             if alone || may_be_digit {
-                out.push(Candidate { start, end, left_out: [0; 2], left_out_as: LeftOut::Ligature, ink });
+                out.push(Candidate::leaving_out(LeftOut::Nothing, [0; 2], start, end, &ink));
             }
         }
     }
@@ -343,14 +351,7 @@ fn with_ligatures(start: usize, end: usize, ink: &Raster, cuts: &[Cut]) -> Vec<C
     let before = usize::from(start > 0 && is_ligature(start - 1));
     let after = usize::from(is_ligature(end));
     let sides = [[1, 0], [0, 1], [1, 1]].into_iter().filter(|&[b, a]| b <= before && a <= after);
-    let candidate = |[b, a]: [usize; 2]| Candidate {
-        start: start - b,
-        end: end + a,
-        left_out: [b, a],
-        left_out_as: LeftOut::Ligature,
-        ink: ink.clone(),
-    };
-    sides.map(candidate).collect()
+    sides.map(|sides| Candidate::leaving_out(LeftOut::Ligature, sides, start, end, ink)).collect()
 }
 
 /// Highest mark, in line heights; digits are written smaller only beside far larger ones.
@@ -373,14 +374,8 @@ fn with_marks(start: usize, end: usize, ink: &Raster, is_mark: &[bool]) -> Vec<C
     let after = is_mark[end..].iter().take(MOST_MARKS).take_while(|&&m| m).count();
     let sides =
         [0, before].into_iter().take(1 + usize::from(before > 0)).flat_map(|b| (0..=after).map(move |a| [b, a]));
-    let candidate = |[b, a]: [usize; 2]| Candidate {
-        start: start - b,
-        end: end + a,
-        left_out: [b, a],
-        left_out_as: LeftOut::Marks,
-        ink: ink.clone(),
-    };
-    sides.filter(|&sides| sides != [0; 2]).map(candidate).collect()
+    let sides = sides.filter(|&sides| sides != [0; 2]);
+    sides.map(|sides| Candidate::leaving_out(LeftOut::Marks, sides, start, end, ink)).collect()
 }
 
 #[cfg(test)]
@@ -482,7 +477,7 @@ mod tests {
         // A mark, a bar, two marks, a bar, a mark.
         let mark = |left: i32| part(left, 8, |_, y| (44..52).contains(&y)).trimmed().unwrap();
         let segmentation = cut(line(vec![mark(0), bar(30), mark(60), mark(75), bar(105), mark(135)]));
-        let left_out = |c: &&Candidate| c.left_out_as == LeftOut::Marks && c.left_out != [0; 2];
+        let left_out = |c: &&Candidate| c.left_out_as == LeftOut::Marks;
         let seen: Vec<_> =
             segmentation.candidates.iter().filter(left_out).map(|c| (c.start, c.end, c.left_out)).collect();
         let first = [(0, 2, [1, 0]), (0, 3, [1, 1]), (0, 4, [1, 2]), (1, 3, [0, 1]), (1, 4, [0, 2])];

@@ -11,7 +11,7 @@ fn shipped_weights_load_and_are_small() {
     let bytes = weights.to_bytes().len();
     assert!(bytes < 600_000, "{bytes} bytes");
     let multiply_adds = weights.shape.multiply_adds();
-    assert!(multiply_adds <= 12_000_000, "{multiply_adds} multiply-adds a glyph");
+    assert!(multiply_adds <= 6_000_000, "{multiply_adds} multiply-adds a glyph");
 }
 
 /// Settings that were padded and never fitted would show as zeros.

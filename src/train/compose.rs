@@ -12,7 +12,7 @@ use crate::geom::Point;
 use crate::ink::{Ink, Input, Stroke};
 use crate::raster::strokes::{PEN_WIDTH, draw_stroke};
 use crate::raster::{Grid, Line, Raster};
-use crate::segment::{Candidate, PossibleCut, Segmentation};
+use crate::segment::{Candidate, LeftOut, PossibleCut, Segmentation};
 
 pub use scan::scanned;
 
@@ -428,7 +428,7 @@ impl Composed {
         let owners = self.owners_on(grid, segmentation.line_height, &frame);
         let masses: Vec<f64> = owners.iter().map(Raster::mass).collect();
         // With something left out a candidate shows the same ink as the one without it.
-        let seen_before = |c: &Candidate| c.left_out != [0; 2];
+        let seen_before = |c: &Candidate| c.left_out_as != LeftOut::Nothing;
         let truth = |c: &Candidate| if seen_before(c) { None } else { truth_of(&c.ink, &owners, &masses) };
         segmentation.candidates.iter().map(truth).collect()
     }

@@ -32,7 +32,7 @@ use crate::model::{CpuClassifier, NetworkShape, Weights};
 use crate::reading::{Decision, Reading};
 use crate::recognizer::{GlyphReading, ReadOptions, Recognizer, prepare};
 use crate::refusal::RefusalMethod;
-use crate::segment::CutModel;
+use crate::segment::{CutModel, LeftOut};
 
 use jury::Heard;
 use mistakes::Mistake;
@@ -386,7 +386,7 @@ fn cut_result(row: &'static str, strings: &[Composed], cuts: &CutModel) -> CutRe
         let segmentation = &prepared.segmentation;
         let hits = hit.iter().filter(|&&h| h).count();
         // With a ligature left out a candidate is the same glyph, scored once.
-        let glyphs = segmentation.candidates.iter().filter(|c| c.left_out == [0; 2]).count();
+        let glyphs = segmentation.candidates.iter().filter(|c| c.left_out_as == LeftOut::Nothing).count();
         (hits, hit.len(), glyphs, segmentation.fragments.len())
     };
     let counts: Vec<(usize, usize, usize, usize)> = strings.par_iter().map(cut).collect();

@@ -10,6 +10,7 @@ use crate::lattice::{Lattice, PathStep, Posterior};
 use crate::raster::Raster;
 use crate::reading::Decision;
 use crate::segment::Candidate;
+use crate::segment::LeftOut;
 use crate::svg::{Anchor, Picture, Svg};
 
 const MARGIN: f64 = 36.;
@@ -306,7 +307,7 @@ impl<'a> Sheet<'a> {
         let candidates = &self.scene.prepared.segmentation.candidates;
         let probability = |i: usize| posterior.digits[i].iter().sum::<f64>();
         // What only leaves a ligature out looks like another candidate: it is drawn where it counts.
-        let counts = |&i: &usize| candidates[i].left_out == [0; 2] || probability(i) >= LEAST_DRAWN;
+        let counts = |&i: &usize| candidates[i].left_out_as == LeftOut::Nothing || probability(i) >= LEAST_DRAWN;
         let mut shown: Vec<usize> = (0..candidates.len()).filter(counts).collect();
         let count = shown.len();
         shown.sort_by(|&a, &b| probability(b).total_cmp(&probability(a)));

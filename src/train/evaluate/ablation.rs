@@ -10,6 +10,7 @@ use crate::confidence::Policy;
 use crate::lattice::Strategy;
 use crate::model::Weights;
 use crate::recognizer::{Prepared, lattice_of, prepare};
+use crate::segment::LeftOut;
 
 /// One score on one row.
 #[derive(Debug, Serialize)]
@@ -89,7 +90,7 @@ impl PathScore {
         }
         let segmentation = &prepared.segmentation;
         // To leave ink out is the shipped score's affair.
-        let whole = segmentation.candidates.iter().zip(scores).filter(|(c, _)| c.left_out == [0; 2]);
+        let whole = segmentation.candidates.iter().zip(scores).filter(|(c, _)| c.left_out_as == LeftOut::Nothing);
         let arcs: Vec<Arc> = whole
             .map(|(candidate, scores)| {
                 let width = candidate.ink.width as f64 / segmentation.line_height;
