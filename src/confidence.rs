@@ -6,7 +6,7 @@ use crate::classify::{Calibration, DIGITS, Reject, Scores, log_sum_exp};
 use crate::lattice::CutWeights;
 use crate::reading::{Decision, RejectProbabilities};
 use crate::refusal::RefusalMethod;
-use crate::segment::Cut;
+use crate::segment::{Cut, CutKind};
 
 /// Everything that was fitted rather than designed: it travels with the weights that it was fitted for.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
@@ -20,10 +20,11 @@ pub struct Policy {
     pub run_power: f32,
     /// Log-weight of every digit, whatever it is: below 0 it holds back readings of many digits.
     pub digit_bias: f32,
-    /// Multiplies the log-probabilities of cuts.
-    pub cut_weight: f32,
-    /// Added to the log-odds of every cut.
-    pub cut_bias: f32,
+    /// Multiplies the log-probabilities of cuts: of each [`CutKind`], in its order. What is seen at a turn of the pen says more than what is
+    /// seen at one of the many seams through a picture's ink.
+    pub cut_weights: [f32; CutKind::ALL.len()],
+    /// Added to the log-odds of every cut of a kind.
+    pub cut_biases: [f32; CutKind::ALL.len()],
     /// Penalty of a segment for the squared logarithm of its height against the line's.
     pub height_weight: f32,
     /// Log-weight of leaving a fragment out as no digit.
@@ -45,10 +46,10 @@ pub struct Policy {
 
 impl Policy {
     /// Number of settings.
-    pub const LEN: usize = Self::SCALARS + RefusalMethod::OF_ONE.len();
-    const SCALARS: usize = 13;
+    pub const LEN: usize = Self::SCALARS + 2 * CutKind::ALL.len() + RefusalMethod::OF_ONE.len();
+    const SCALARS: usize = 11;
 
-    /// All settings in the order of the fields.
+    /// All settings: those that are one number in the order of the fields, then the others in theirs.
     pub fn to_array(mut self) -> [f32; Self::LEN] {
         let mut all = self.settings().into_iter();
         std::array::from_fn(|_| *all.next().expect("as many as there are"))
@@ -68,8 +69,8 @@ impl Policy {
             odds_weight,
             run_power,
             digit_bias,
-            cut_weight,
-            cut_bias,
+            cut_weights,
+            cut_biases,
             height_weight,
             junk_bias,
             ligature_bias,
@@ -84,8 +85,6 @@ impl Policy {
             odds_weight,
             run_power,
             digit_bias,
-            cut_weight,
-            cut_bias,
             height_weight,
             junk_bias,
             ligature_bias,
@@ -94,7 +93,7 @@ impl Policy {
             least_probability,
             reject_bias,
         ];
-        scalars.into_iter().chain(thresholds).collect()
+        scalars.into_iter().chain(cut_weights).chain(cut_biases).chain(thresholds).collect()
     }
 
     /// What makes probabilities of this network's outputs.
@@ -123,8 +122,8 @@ impl Policy {
 
     /// Log-weights of using and of passing over a cut: the logarithms of p and 1 - p, scaled.
     pub fn cut_weights(&self, cut: &Cut) -> CutWeights {
-        let log_odds = f64::from(cut.log_odds + self.cut_bias);
-        let scale = f64::from(self.cut_weight);
+        let log_odds = f64::from(cut.log_odds + self.cut_biases[cut.kind as usize]);
+        let scale = f64::from(self.cut_weights[cut.kind as usize]);
         CutWeights { used: -scale * softplus(-log_odds), passed: -scale * softplus(log_odds) }
     }
 
@@ -217,6 +216,13 @@ mod tests {
             assert!((used.exp() + passed.exp() - 1.).abs() < 1e-12, "{cut:?}");
         }
         assert!(policy.cut_weights(&cut(0.3)).used > policy.cut_weights(&cut(0.)).used);
+        let loud = Policy { cut_weights: [1., 2., 3.], cut_biases: [0., 0., 5.], ..policy };
+        let used = CutKind::ALL.map(|kind| loud.cut_weights(&Cut { kind, log_odds: 0. }).used);
+        let half = 0.5f64.ln();
+        assert!(
+            (used[0] - half).abs() < 1e-12 && (used[1] - 2. * half).abs() < 1e-12 && used[2] > 0.1 * half,
+            "{used:?}"
+        );
     }
 
     /// Gives out what is at least 40 % probable.

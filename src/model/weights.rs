@@ -1,11 +1,11 @@
-//! The weights file, format 4, little endian:
+//! The weights file, format 5, little endian:
 //!
 //! | bytes | what |
 //! |---|---|
 //! | 8 | `inknumbr` |
 //! | 2 | format version |
 //! | 2 x 6 | the network's shape: channels of the five convolutions, width of the dense layer |
-//! | 4 x 20 | the [`Policy`] as f32, in the order of its fields |
+//! | 4 x 24 | the [`Policy`] as f32, in the order of [`Policy::to_array`] |
 //! | 2 a value | the [`CutModel`] as f16 |
 //! | 2 a value | the tensors as f16: each layer's weights, then its biases |
 //! | 4 | CRC-32 of all before |
@@ -21,7 +21,7 @@ use crate::confidence::Policy;
 use crate::segment::CutModel;
 
 const MAGIC: &[u8; 8] = b"inknumbr";
-const VERSION: u16 = 4;
+const VERSION: u16 = 5;
 /// Convolutions of the network.
 pub(super) const CONVS: usize = 5;
 /// Pixels of the last feature map, 3x3.

@@ -83,15 +83,19 @@ fn with_pen_of_least(plane: Plane, least: f64) -> Plane {
     if radius < 1. {
         return plane;
     }
-    let (width, height, radius) = (plane.width, plane.height, radius as usize);
-    let rows = plane.values.chunks_exact(width).flat_map(|row| spread(row, radius));
-    let rows: Vec<f32> = rows.collect();
-    let mut values = vec![0.; rows.len()];
+    let values = along_both(plane.width, &plane.values, |line| spread(line, radius as usize));
+    Plane { values, ..plane }
+}
+
+/// Rows of `width` values changed by `change`, then columns.
+fn along_both(width: usize, values: &[f32], change: impl Fn(&[f32]) -> Vec<f32>) -> Vec<f32> {
+    let rows: Vec<f32> = values.chunks_exact(width).flat_map(&change).collect();
+    let mut out = vec![0.; rows.len()];
     for x in 0..width {
         let column: Vec<f32> = rows.iter().skip(x).step_by(width).copied().collect();
-        spread(&column, radius).into_iter().enumerate().for_each(|(y, v)| values[y * width + x] = v);
+        change(&column).into_iter().enumerate().for_each(|(y, v)| out[y * width + x] = v);
     }
-    Plane { width, height, values }
+    out
 }
 
 /// Typical width of the pen, px: a stroke has two edges, so it is twice the ink's area over the length of its edges.
@@ -166,6 +170,9 @@ const GRAIN: f32 = 1.15;
 /// Pixels beyond this share of the ground lie below what is called its pattern; the rest is dirt.
 const PATTERN: f64 = 0.97;
 
+/// Where a blur takes more than this share of what looks like ink away, the lines of a pattern are as dark as ink.
+const FINE_INK: f64 = 0.2;
+
 /// However wild the ground, contrast above this share of the threshold between ink and ground is ink.
 const MAX_FLOOR: f32 = 0.85;
 
@@ -188,19 +195,65 @@ fn take_ground_away(mut plane: Plane) -> Option<Coverage> {
     // Once more without the soft edges of the ink, which had darkened the ground a little.
     let edge = SOFT_EDGE * otsu(&rough);
     let paper: Vec<bool> = rough.iter().map(|&c| c < edge).collect();
-    let contrast = contrast_to(&local_ground(&plane, &paper));
-    let threshold = otsu(&contrast);
-    let full = percentile(contrast.iter().copied().filter(|&c| c > threshold).collect(), 0.95);
-    if full < LEAST_CONTRAST {
+    let mut contrast = contrast_to(&local_ground(&plane, &paper));
+    let mut levels = Levels::of(&contrast, plane.width);
+    if levels.full < LEAST_CONTRAST {
         return None;
     }
-    let ink: Vec<bool> = contrast.iter().map(|&c| c > threshold).collect();
-    let near_ink = dilated(&ink, plane.width, EDGE_REACH);
-    let ground = contrast.iter().zip(&near_ink).filter(|&(_, &near)| !near).map(|(&c, _)| c).collect();
-    let grain = percentile(ground, PATTERN).max(0.);
-    let floor = (GRAIN * grain).min(MAX_FLOOR * threshold);
-    plane.values = contrast.iter().map(|c| ((c - floor) / (full - floor)).clamp(0., 1.)).collect();
-    Some(Coverage { plane, patterned: floor > SOFT_EDGE * threshold })
+    // The lines of a pattern are finer than a pen: ink is what two blurs leave standing out, drawn as the first leaves it.
+    let blur = |contrast: &[f32]| along_both(plane.width, contrast, blurred);
+    let once = blur(&contrast);
+    let twice = blur(&once);
+    let calm = Levels::of(&twice, plane.width);
+    if levels.is_patterned() || share_lost(&contrast, levels.threshold, &twice, calm.floor()) > FINE_INK {
+        levels = Levels { full: Levels::of(&once, plane.width).full, ..calm };
+        contrast = once.iter().zip(&twice).map(|(&c, &c2)| if c2 > levels.floor() { c } else { 0. }).collect();
+    }
+    let floor = levels.floor();
+    plane.values = contrast.iter().map(|c| ((c - floor) / (levels.full - floor)).clamp(0., 1.)).collect();
+    Some(Coverage { plane, patterned: levels.is_patterned() })
+}
+
+/// What parts ink from ground in a picture of contrasts.
+struct Levels {
+    /// Between the two.
+    threshold: f32,
+    /// Of full ink.
+    full: f32,
+    /// Below it lies nearly all of the ground's own pattern.
+    grain: f32,
+}
+
+impl Levels {
+    fn of(contrast: &[f32], width: usize) -> Self {
+        let threshold = otsu(contrast);
+        let full = percentile(contrast.iter().copied().filter(|&c| c > threshold).collect(), 0.95);
+        let ink: Vec<bool> = contrast.iter().map(|&c| c > threshold).collect();
+        let near_ink = dilated(&ink, width, EDGE_REACH);
+        let ground = contrast.iter().zip(&near_ink).filter(|&(_, &near)| !near).map(|(&c, _)| c).collect();
+        Self { threshold, full, grain: percentile(ground, PATTERN).max(0.) }
+    }
+
+    /// Contrast from which ink covers a little.
+    fn floor(&self) -> f32 {
+        (GRAIN * self.grain).min(MAX_FLOOR * self.threshold)
+    }
+
+    fn is_patterned(&self) -> bool {
+        self.floor() > SOFT_EDGE * self.threshold
+    }
+}
+
+/// The share of what is above `threshold` that a blur brings below `floor`.
+fn share_lost(contrast: &[f32], threshold: f32, blurred: &[f32], floor: f32) -> f64 {
+    let ink = || contrast.iter().zip(blurred).filter(|&(&c, _)| c > threshold);
+    ink().filter(|&(_, &b)| b <= floor).count() as f64 / ink().count().max(1) as f64
+}
+
+/// Binomial weights, 1 2 1; the ends stand for what is beyond them.
+fn blurred(line: &[f32]) -> Vec<f32> {
+    let last = line.len() - 1;
+    (0..line.len()).map(|i| (line[i.saturating_sub(1)] + 2. * line[i] + line[(i + 1).min(last)]) / 4.).collect()
 }
 
 /// Everything within `reach` pixels, rows and columns alike.
@@ -447,6 +500,32 @@ mod tests {
             "{:?}",
             line.parts.iter().map(|p| p.ink.width).collect::<Vec<_>>()
         );
+    }
+
+    #[test]
+    fn dark_lines_finer_than_the_pen_are_not_ink_and_its_edges_stay() {
+        let wave = |x: usize| (2. * (x as f64 / 9.).sin()).round() as i64;
+        let grey: Vec<u8> = (0..160 * 60)
+            .map(|i| {
+                let (x, y) = (i % 160, i / 160);
+                let bar = (30..34).contains(&(x % 50)) && (10..50).contains(&y);
+                let line = (y as i64 + wave(x)).rem_euclid(7) == 0;
+                if bar { 70 } else { [215, 160][usize::from(line)] }
+            })
+            .collect();
+        let parts = extract(&picture(160, &grey)).parts;
+        let boxes: Vec<_> = parts.iter().map(|p| (p.ink.left, p.ink.width, p.ink.height)).collect();
+        assert_eq!(boxes.len(), 3, "{boxes:?}");
+        for (part, bar) in parts.iter().zip([30, 80, 130]) {
+            let column = |x: i32| -> u32 {
+                let at = x - part.ink.left;
+                if at < 0 || at >= part.ink.width as i32 {
+                    return 0;
+                }
+                (0..part.ink.height).map(|y| u32::from(part.ink.at_xy(at as usize, y))).sum()
+            };
+            assert!(column(bar) > 2 * column(bar - 1) && column(bar + 3) > 2 * column(bar + 4), "bar {bar} is blurred");
+        }
     }
 
     #[test]

@@ -16,6 +16,11 @@ pub enum CutKind {
     Turn,
 }
 
+impl CutKind {
+    /// All kinds.
+    pub const ALL: [Self; 3] = [Self::Gap, Self::Seam, Self::Turn];
+}
+
 /// A boundary between two neighbouring fragments.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Cut {

@@ -90,7 +90,7 @@ const GENTLE: f64 = 8e-4;
 const ACCEPTED_DIGITS: f64 = 0.97;
 
 /// Share of the held-back strings read right that the decision gives out: like a digit's, it is set by what must get through.
-const ANSWERED_STRINGS: f64 = 0.93;
+const ANSWERED_STRINGS: f64 = 0.94;
 
 /// Runs the command.
 ///

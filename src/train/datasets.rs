@@ -165,8 +165,8 @@ const HOLD_BACK_WRITER: usize = 6;
 const HOLD_BACK_SIGN: usize = 10;
 
 /// Writers that we draw ourselves, beside the 30 of pendigits, and how often each writes each digit.
-const DRAWN_HANDS: usize = 400;
-const DRAWN_EACH: usize = 4;
+const DRAWN_HANDS: usize = 500;
+const DRAWN_EACH: usize = 3;
 
 /// The rows marked train, with our own drawings, parted into (training, validation).
 ///

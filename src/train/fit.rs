@@ -14,8 +14,8 @@ pub const START: Policy = Policy {
     odds_weight: 0.8,
     run_power: 0.4,
     digit_bias: -0.3,
-    cut_weight: 0.1,
-    cut_bias: -3.,
+    cut_weights: [0.1; 3],
+    cut_biases: [-3.; 3],
     height_weight: 9.,
     junk_bias: -2.5,
     ligature_bias: -2.,
@@ -28,7 +28,7 @@ pub const START: Policy = Policy {
 
 /// The second: cuts count for as much as they say. The loss has more than one valley.
 const CUTS_COUNT: Policy =
-    Policy { cut_weight: 1., cut_bias: 1., run_power: 0., digit_bias: 0., height_weight: 4., ..START };
+    Policy { cut_weights: [1.; 3], cut_biases: [1.; 3], run_power: 0., digit_bias: 0., height_weight: 4., ..START };
 
 /// Digits to each non-digit among what people write where a digit is asked for, as in D. Hendrycks et al. ("Deep Anomaly Detection with
 /// Outlier Exposure", ICLR 2019).
@@ -169,22 +169,26 @@ pub fn report(strings: &[ScoredString], policy: &Policy, strategy: Strategy) -> 
 
 /// Places in [`Policy::to_array`] of the weights of the path score, with their first steps and the least that they may be: weights of
 /// log-probabilities and penalties are never negative.
-const PATH: [(usize, f32, f32); 10] = [
+const PATH: [(usize, f32, f32); 14] = [
     (1, 0.2, 0.),
     (2, 0.2, f32::NEG_INFINITY),
     (3, 0.5, f32::NEG_INFINITY),
-    (4, 0.3, 0.),
-    (5, 1., f32::NEG_INFINITY),
-    (6, 1., 0.),
+    (4, 1., 0.),
+    (JUNK, 1., f32::NEG_INFINITY),
+    (LIGATURE, 1., f32::NEG_INFINITY),
     (7, 1., f32::NEG_INFINITY),
-    (8, 1., f32::NEG_INFINITY),
-    (9, 1., f32::NEG_INFINITY),
-    (10, 4., 0.),
+    (8, 4., 0.),
+    (11, 0.3, 0.),
+    (12, 0.3, 0.),
+    (13, 0.3, 0.),
+    (14, 1., f32::NEG_INFINITY),
+    (15, 1., f32::NEG_INFINITY),
+    (16, 1., f32::NEG_INFINITY),
 ];
 
 /// Places of the weights of junk and of a ligature.
-const JUNK: usize = 7;
-const LIGATURE: usize = 8;
+const JUNK: usize = 5;
+const LIGATURE: usize = 6;
 
 /// Who writes numbers joins digits more often than adding what is no number: by so much, at least, the log-weight of a ligature is above that
 /// of junk. By reasoning: composed strings join digits by short ways only, and alone they would have long ones taken for junk.

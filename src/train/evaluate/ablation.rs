@@ -81,7 +81,7 @@ impl PathScore {
         if let PathScore::Shipped { cuts, geometry } = self {
             let left_out = |weight: f32, kept: bool| if kept { weight } else { 0. };
             let policy = Policy {
-                cut_weight: left_out(policy.cut_weight, cuts),
+                cut_weights: policy.cut_weights.map(|weight| left_out(weight, cuts)),
                 height_weight: left_out(policy.height_weight, geometry),
                 ..*policy
             };
