@@ -20,8 +20,8 @@ pub struct Policy {
     pub run_power: f32,
     /// Log-weight of every digit, whatever it is: below 0 it holds back readings of many digits.
     pub digit_bias: f32,
-    /// Multiplies the log-probabilities of cuts: of each [`CutKind`], in its order. What is seen at a turn of the pen says more than what is
-    /// seen at one of the many seams through a picture's ink.
+    /// Multiplies the log-probabilities of cuts: of each [`CutKind`], in its order, since the model of cuts is not as
+    /// sure of one kind as of another.
     pub cut_weights: [f32; CutKind::ALL.len()],
     /// Added to the log-odds of every cut of a kind.
     pub cut_biases: [f32; CutKind::ALL.len()],

@@ -83,19 +83,15 @@ fn with_pen_of_least(plane: Plane, least: f64) -> Plane {
     if radius < 1. {
         return plane;
     }
-    let values = along_both(plane.width, &plane.values, |line| spread(line, radius as usize));
-    Plane { values, ..plane }
-}
-
-/// Rows of `width` values changed by `change`, then columns.
-fn along_both(width: usize, values: &[f32], change: impl Fn(&[f32]) -> Vec<f32>) -> Vec<f32> {
-    let rows: Vec<f32> = values.chunks_exact(width).flat_map(&change).collect();
-    let mut out = vec![0.; rows.len()];
+    let (width, height, radius) = (plane.width, plane.height, radius as usize);
+    let rows = plane.values.chunks_exact(width).flat_map(|row| spread(row, radius));
+    let rows: Vec<f32> = rows.collect();
+    let mut values = vec![0.; rows.len()];
     for x in 0..width {
         let column: Vec<f32> = rows.iter().skip(x).step_by(width).copied().collect();
-        change(&column).into_iter().enumerate().for_each(|(y, v)| out[y * width + x] = v);
+        spread(&column, radius).into_iter().enumerate().for_each(|(y, v)| values[y * width + x] = v);
     }
-    out
+    Plane { width, height, values }
 }
 
 /// Typical width of the pen, px: a stroke has two edges, so it is twice the ink's area over the length of its edges.
@@ -201,12 +197,11 @@ fn take_ground_away(mut plane: Plane) -> Option<Coverage> {
         return None;
     }
     // The lines of a pattern are finer than a pen: ink is what two blurs leave standing out, drawn as the first leaves it.
-    let blur = |contrast: &[f32]| along_both(plane.width, contrast, blurred);
-    let once = blur(&contrast);
-    let twice = blur(&once);
+    let once = blurred(plane.width, &contrast);
+    let twice = blurred(plane.width, &once);
     let calm = Levels::of(&twice, plane.width);
     if levels.is_patterned() || share_lost(&contrast, levels.threshold, &twice, calm.floor()) > FINE_INK {
-        levels = Levels { full: Levels::of(&once, plane.width).full, ..calm };
+        levels = Levels { full: full_ink(&once, otsu(&once)), ..calm };
         contrast = once.iter().zip(&twice).map(|(&c, &c2)| if c2 > levels.floor() { c } else { 0. }).collect();
     }
     let floor = levels.floor();
@@ -227,7 +222,7 @@ struct Levels {
 impl Levels {
     fn of(contrast: &[f32], width: usize) -> Self {
         let threshold = otsu(contrast);
-        let full = percentile(contrast.iter().copied().filter(|&c| c > threshold).collect(), 0.95);
+        let full = full_ink(contrast, threshold);
         let ink: Vec<bool> = contrast.iter().map(|&c| c > threshold).collect();
         let near_ink = dilated(&ink, width, EDGE_REACH);
         let ground = contrast.iter().zip(&near_ink).filter(|&(_, &near)| !near).map(|(&c, _)| c).collect();
@@ -250,10 +245,23 @@ fn share_lost(contrast: &[f32], threshold: f32, blurred: &[f32], floor: f32) -> 
     ink().filter(|&(_, &b)| b <= floor).count() as f64 / ink().count().max(1) as f64
 }
 
-/// Binomial weights, 1 2 1; the ends stand for what is beyond them.
-fn blurred(line: &[f32]) -> Vec<f32> {
-    let last = line.len() - 1;
-    (0..line.len()).map(|i| (line[i.saturating_sub(1)] + 2. * line[i] + line[(i + 1).min(last)]) / 4.).collect()
+/// Contrast of full ink, of what is above `threshold`.
+fn full_ink(contrast: &[f32], threshold: f32) -> f32 {
+    percentile(contrast.iter().copied().filter(|&c| c > threshold).collect(), 0.95)
+}
+
+/// Binomial weights, 1 2 1, along rows and columns; what is beyond a border is as its nearest.
+fn blurred(width: usize, values: &[f32]) -> Vec<f32> {
+    let across = |row: &[f32]| -> Vec<f32> {
+        let at = |x: usize| (row[x.saturating_sub(1)] + 2. * row[x] + row[(x + 1).min(width - 1)]) / 4.;
+        (0..width).map(at).collect()
+    };
+    let rows: Vec<Vec<f32>> = values.chunks_exact(width).map(across).collect();
+    let row = |y: usize| {
+        let (above, below) = (&rows[y.saturating_sub(1)], &rows[(y + 1).min(rows.len() - 1)]);
+        above.iter().zip(&rows[y]).zip(below).map(|((a, v), b)| (a + 2. * v + b) / 4.)
+    };
+    (0..rows.len()).flat_map(row).collect()
 }
 
 /// Everything within `reach` pixels, rows and columns alike.

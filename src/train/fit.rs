@@ -104,7 +104,9 @@ pub fn string_loss(strings: &[ScoredString], policy: &Policy) -> f64 {
         -probability.max(WORST).ln()
     };
     let inked = strings.par_iter().filter(|s| !s.scores.is_empty());
-    inked.map(loss).sum::<f64>() / strings.len() as f64
+    // Summed in order: how threads share the work must not decide which settings are a little better.
+    let losses: Vec<f64> = inked.map(loss).collect();
+    losses.iter().sum::<f64>() / strings.len() as f64
 }
 
 /// What became of one held-back string.
@@ -167,39 +169,39 @@ pub fn report(strings: &[ScoredString], policy: &Policy, strategy: Strategy) -> 
     )
 }
 
-/// Places in [`Policy::to_array`] of the weights of the path score, with their first steps and the least that they may be: weights of
-/// log-probabilities and penalties are never negative.
-const PATH: [(usize, f32, f32); 14] = [
-    (1, 0.2, 0.),
-    (2, 0.2, f32::NEG_INFINITY),
-    (3, 0.5, f32::NEG_INFINITY),
-    (4, 1., 0.),
-    (JUNK, 1., f32::NEG_INFINITY),
-    (LIGATURE, 1., f32::NEG_INFINITY),
-    (7, 1., f32::NEG_INFINITY),
-    (8, 4., 0.),
-    (11, 0.3, 0.),
-    (12, 0.3, 0.),
-    (13, 0.3, 0.),
-    (14, 1., f32::NEG_INFINITY),
-    (15, 1., f32::NEG_INFINITY),
-    (16, 1., f32::NEG_INFINITY),
-];
+/// A setting of a policy.
+type Setting = fn(&mut Policy) -> &mut f32;
 
-/// Places of the weights of junk and of a ligature.
-const JUNK: usize = 5;
-const LIGATURE: usize = 6;
+/// The weights of the path score, with their first steps and the least that they may be: weights of log-probabilities and penalties are never
+/// negative.
+const PATH: [(Setting, f32, f32); 14] = [
+    (|p| &mut p.odds_weight, 0.2, 0.),
+    (|p| &mut p.run_power, 0.2, f32::NEG_INFINITY),
+    (|p| &mut p.digit_bias, 0.5, f32::NEG_INFINITY),
+    (|p| &mut p.height_weight, 1., 0.),
+    (|p| &mut p.junk_bias, 1., f32::NEG_INFINITY),
+    (|p| &mut p.ligature_bias, 1., f32::NEG_INFINITY),
+    (|p| &mut p.mark_bias, 1., f32::NEG_INFINITY),
+    (|p| &mut p.mark_height_weight, 4., 0.),
+    (|p| &mut p.cut_weights[0], 0.3, 0.),
+    (|p| &mut p.cut_weights[1], 0.3, 0.),
+    (|p| &mut p.cut_weights[2], 0.3, 0.),
+    (|p| &mut p.cut_biases[0], 1., f32::NEG_INFINITY),
+    (|p| &mut p.cut_biases[1], 1., f32::NEG_INFINITY),
+    (|p| &mut p.cut_biases[2], 1., f32::NEG_INFINITY),
+];
 
 /// Who writes numbers joins digits more often than adding what is no number: by so much, at least, the log-weight of a ligature is above that
 /// of junk. By reasoning: composed strings join digits by short ways only, and alone they would have long ones taken for junk.
 const LIGATURE_OVER_JUNK: f32 = 1.;
 
-fn admissible(mut values: [f32; Policy::LEN]) -> [f32; Policy::LEN] {
-    for (place, _, least) in PATH {
-        values[place] = values[place].max(least);
+fn admissible(mut policy: Policy) -> Policy {
+    for (setting, _, least) in PATH {
+        let value = setting(&mut policy);
+        *value = value.max(least);
     }
-    values[LIGATURE] = values[LIGATURE].max(values[JUNK] + LIGATURE_OVER_JUNK);
-    values
+    policy.ligature_bias = policy.ligature_bias.max(policy.junk_bias + LIGATURE_OVER_JUNK);
+    policy
 }
 
 /// Steps of the search end when they have shrunk to this share of the first ones.
@@ -209,18 +211,17 @@ const SHORTEST_STEP: f32 = 0.05;
 /// and Statistical Problems", J. ACM 1961), since ten numbers and a loss that is cheap to ask for need no gradient. Each round tries
 /// one step of each weight, then the whole way of the round once more; where nothing helps, steps halve.
 fn lowered(strings: &[ScoredString], start: Policy, report: &mut impl FnMut(usize, f64)) -> (Policy, f64) {
-    let loss_of = |values: [f32; Policy::LEN]| string_loss(strings, &Policy::from_array(values));
-    let mut best = start.to_array();
-    let mut best_loss = loss_of(best);
+    let mut best = start;
+    let mut best_loss = string_loss(strings, &best);
     let mut shrink = 1.;
     for round in 0.. {
-        let before = best;
-        for (place, step, _) in PATH {
+        let mut before = best;
+        for (setting, step, _) in PATH {
             for sign in [1., -1.] {
                 let mut next = best;
-                next[place] += sign * step * shrink;
+                *setting(&mut next) += sign * step * shrink;
                 let next = admissible(next);
-                let loss = loss_of(next);
+                let loss = string_loss(strings, &next);
                 if loss < best_loss {
                     (best, best_loss) = (next, loss);
                     break;
@@ -231,9 +232,12 @@ fn lowered(strings: &[ScoredString], start: Policy, report: &mut impl FnMut(usiz
             shrink /= 2.;
         } else {
             let mut further = best;
-            PATH.iter().for_each(|&(at, ..)| further[at] = 2. * best[at] - before[at]);
+            for (setting, ..) in PATH {
+                let value = setting(&mut further);
+                *value += *value - *setting(&mut before);
+            }
             let further = admissible(further);
-            let loss = loss_of(further);
+            let loss = string_loss(strings, &further);
             if loss < best_loss {
                 (best, best_loss) = (further, loss);
             }
@@ -243,7 +247,7 @@ fn lowered(strings: &[ScoredString], start: Policy, report: &mut impl FnMut(usiz
             break;
         }
     }
-    (Policy::from_array(best), best_loss)
+    (best, best_loss)
 }
 
 /// The weights of the path score with the lowest [`string_loss`] that a search from either start finds; calibration and thresholds are

@@ -167,7 +167,8 @@ pub fn digits(hands: usize, each: usize, seed: u64) -> Vec<LabelledInk> {
         let (unsteady, width) = (rng.random_range(0.15..0.5), rng.random_range(0.75..1.3));
         let mut inks = Vec::new();
         for (digit, shape) in shapes.iter().enumerate() {
-            for _ in 0..if digit == 1 { ONES * each } else { each } {
+            let count = if digit == 1 { ONES * each } else { each };
+            for _ in 0..count {
                 inks.push(LabelledInk {
                     label: digit.to_string(),
                     strokes: drawn(shape, unsteady, width, &mut rng),

@@ -9,8 +9,7 @@ use crate::ink::{Input, RgbaImage};
 use crate::lattice::{Lattice, PathStep, Posterior};
 use crate::raster::Raster;
 use crate::reading::Decision;
-use crate::segment::Candidate;
-use crate::segment::LeftOut;
+use crate::segment::{Candidate, LeftOut};
 use crate::svg::{Anchor, Picture, Svg};
 
 const MARGIN: f64 = 36.;
