@@ -29,7 +29,7 @@ const SHARPNESS: f64 = 12.;
 /// Examples of a digit that count for a glyph, the nearest ones: many of one kind say no more than a few.
 const NEAREST: usize = 5;
 
-/// Examples as one network sees them.
+/// Examples as the networks see them.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Adaptation {
     /// Digit and features of length 1 of each.

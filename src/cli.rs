@@ -35,7 +35,7 @@ enum Command {
     Classify(classify::ClassifyArgs),
     /// Draw how one input is read: cuts, lattice, glyphs and hypotheses in one SVG
     Render(render::RenderArgs),
-    /// Train the network and fit its settings; writes model/
+    /// Train networks and fit their settings; writes model/
     Train(crate::train::command::TrainArgs),
     /// Read every evaluation row; writes docs/evaluation.md with its tables and figures
     Evaluate(crate::train::evaluate::EvaluateArgs),

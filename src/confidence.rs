@@ -29,6 +29,10 @@ pub struct Policy {
     pub height_weight: f32,
     /// Log-weight of leaving a fragment out as no digit.
     pub junk_bias: f32,
+    /// Multiplies the log-odds of a run of fragments being a sign: something whole that is no digit.
+    pub sign_weight: f32,
+    /// Log-weight of every sign, whatever it is.
+    pub sign_bias: f32,
     /// Log-weight of a ligature: a piece of a stroke that is no ink of the digits at its ends. Higher lets flags and feet be left out of
     /// their digits, lower loses digits that were written without lifting the pen.
     pub ligature_bias: f32,
@@ -47,7 +51,7 @@ pub struct Policy {
 impl Policy {
     /// Number of settings.
     pub const LEN: usize = Self::SCALARS + 2 * CutKind::ALL.len() + RefusalMethod::OF_ONE.len();
-    const SCALARS: usize = 11;
+    const SCALARS: usize = 13;
 
     /// All settings: those that are one number in the order of the fields, then the others in theirs.
     pub fn to_array(mut self) -> [f32; Self::LEN] {
@@ -73,6 +77,8 @@ impl Policy {
             cut_biases,
             height_weight,
             junk_bias,
+            sign_weight,
+            sign_bias,
             ligature_bias,
             mark_bias,
             mark_height_weight,
@@ -87,6 +93,8 @@ impl Policy {
             digit_bias,
             height_weight,
             junk_bias,
+            sign_weight,
+            sign_bias,
             ligature_bias,
             mark_bias,
             mark_height_weight,
@@ -101,11 +109,19 @@ impl Policy {
         Calibration { temperature: self.temperature, reject_bias: self.reject_bias }
     }
 
+    /// Log-weight of a candidate as one sign: its log-odds of being a whole thing that is no digit, a letter or a scribble, against digits,
+    /// pieces of them and several at once.
+    pub fn sign_weight(&self, scores: &Scores) -> f64 {
+        let log_prob = |rejects: [Reject; 2]| log_sum_exp(&rejects.map(|r| scores.log_probs[r.class()]));
+        let whole = log_prob([Reject::Symbol, Reject::Noise]);
+        let others =
+            log_sum_exp(&[log_sum_exp(&scores.log_probs[..DIGITS]), log_prob([Reject::Fragment, Reject::Several])]);
+        f64::from(self.sign_weight) * (whole - others).clamp(-MOST_ODDS, MOST_ODDS) + f64::from(self.sign_bias)
+    }
+
     /// Log-weights of a digit arc: log-odds of each digit against all rejects, and what the segment's height says.
     /// `fragments` is how many the segment is made of, `height` its height as a share of the line's.
     pub fn arc_weights(&self, scores: &Scores, fragments: usize, height: f64) -> [f64; DIGITS] {
-        /// Log-odds beyond this say no more; it keeps one glyph from outvoting the rest of the line.
-        const MOST_ODDS: f64 = 14.;
         let reject = scores.log_prob_reject();
         let geometry = -f64::from(self.height_weight) * height.max(1e-3).ln().powi(2);
         let odds_weight = f64::from(self.odds_weight) * (fragments as f64).powf(f64::from(self.run_power));
@@ -155,6 +171,9 @@ impl Policy {
     }
 }
 
+/// Log-odds beyond this say no more; it keeps one glyph from outvoting the rest of the line.
+const MOST_ODDS: f64 = 14.;
+
 fn softplus(x: f64) -> f64 {
     log_sum_exp(&[0., x])
 }
@@ -199,6 +218,7 @@ pub fn rather_not_allowed(not_allowed: f64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::classify::CLASSES;
     use crate::segment::CutKind;
 
     #[test]
@@ -222,6 +242,28 @@ mod tests {
         assert!(
             (used[0] - half).abs() < 1e-12 && (used[1] - 2. * half).abs() < 1e-12 && used[2] > 0.1 * half,
             "{used:?}"
+        );
+    }
+
+    #[test]
+    fn letters_and_scribbles_are_signs_and_pieces_are_not() {
+        let policy = Policy { sign_weight: 0.5, sign_bias: -3., ..Policy::from_array([1.; Policy::LEN]) };
+        let weight = |class: usize, logit: f32| {
+            let mut logits = [0.; CLASSES];
+            logits[class] = logit;
+            policy.sign_weight(&Scores::calibrated(logits, Calibration::NONE))
+        };
+        // Of 14 classes alike two are signs: log-odds of 2 to 12.
+        assert!((weight(0, 0.) - (0.5 * (2f64 / 12.).ln() - 3.)).abs() < 1e-6);
+        for (class, more) in
+            [(Reject::Symbol, true), (Reject::Noise, true), (Reject::Fragment, false), (Reject::Several, false)]
+        {
+            assert_eq!(weight(class.class(), 4.) > weight(0, 0.), more, "{class:?}");
+        }
+        assert!(weight(7, 4.) < weight(0, 0.));
+        assert!(
+            (weight(Reject::Symbol.class(), 100.) - (0.5 * MOST_ODDS - 3.)).abs() < 1e-9,
+            "no glyph outvotes a line"
         );
     }
 

@@ -1,16 +1,16 @@
 //! The search over every permutation of cuts: exact posteriors of digits, cuts and strings, without enumerating anything.
 //!
 //! A lattice stands on positions 0 to n, the borders of n fragments. An [`Arc`] reads the fragments between two positions as one
-//! digit; besides, every single fragment may be left out as junk. A path runs from 0 to n over such steps, so it decides every cut:
-//! a cut at which two steps meet is used, a cut inside a step is passed. Its log score is the sum of the log weights of its steps
-//! and of its cuts, and its probability is exp(score) over the sum of exp(score) of all paths, those with junk included.
-//! A path with junk is not a number.
+//! digit, or as one sign that is no digit; besides, every single fragment may be left out as junk. A path runs from 0 to n over such
+//! steps, so it decides every cut: a cut at which two steps meet is used, a cut inside a step is passed. Its log score is the sum of the
+//! log weights of its steps and of its cuts, and its probability is exp(score) over the sum of exp(score) of all paths, those with
+//! signs and junk included. A path with either is not a number; where only junk is spoken of, signs are meant with it.
 //!
 //! Under a [`Constraint`] the paths without junk that spell no allowed number are taken out, and the probabilities are of the paths
 //! that remain: given that the number is an allowed one or that there is none. The search walks through positions and the states of
 //! the constraint's automaton at once, so nothing is cut off (`lattice/chain.rs`).
 //!
-//! [`Lattice::read`] and [`Lattice::read_allowed`] answer. The cost with `n` fragments and `a` arcs: `10 a` exponentials and O(a) more for the sums, O(10 n a) for
+//! [`Lattice::read`] and [`Lattice::read_allowed`] answer. The cost with `n` fragments and `a` arcs: `10 a` exponentials and a few a more for the sums, O(10 n a) for
 //! the bounds of the string search, then O(10 a) for each prefix that the search extends; on a peaked lattice those are about the
 //! digits of the listed strings. `lattice/strings.rs` proves that search exact. A constraint multiplies `a` with the number of its states
 //! that the lattice's digits come to.
@@ -42,14 +42,16 @@ pub struct Arc {
     pub end: usize,
     /// Log-odds of each digit; -inf where impossible, never NaN or +inf.
     pub log_weights: [f64; DIGITS],
+    /// Log-odds of a sign that is no digit; -inf where impossible, never NaN or +inf.
+    pub sign: f64,
 }
 
 /// The log weights of the two ways to treat a cut; -inf where impossible, never NaN or +inf.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct CutWeights {
-    /// Two digits, or a digit and junk, meet here.
+    /// Two digits, or a digit and what is none, meet here.
     pub used: f64,
-    /// The ink goes on through it within one digit.
+    /// The ink goes on through it within one digit or sign.
     pub passed: f64,
 }
 
@@ -85,6 +87,11 @@ pub struct Step {
 pub enum PathStep {
     /// A digit.
     Digit(Step),
+    /// The fragments of an arc, left out together as one sign.
+    Sign {
+        /// Index into [`Lattice::arcs`].
+        arc: usize,
+    },
     /// A fragment left out.
     Junk {
         /// Which.
@@ -121,7 +128,9 @@ pub struct Posterior {
     pub digits: Vec<[f64; DIGITS]>,
     /// For each interior cut, from cut 1: the probability that it is used.
     pub cuts: Vec<f64>,
-    /// For each fragment: the probability that it is left out.
+    /// For each arc: the probability that exactly these fragments are one sign.
+    pub signs: Vec<f64>,
+    /// For each fragment: the probability that it is left out, alone or as part of a sign.
     pub junk: Vec<f64>,
     /// The most probable strings, most probable first. Probabilities that agree to about 2^-32 relative count as equal; then the
     /// shorter string comes first, then the lexicographically smaller. Strings with less than 1e-280 of the probability of all
@@ -132,7 +141,7 @@ pub struct Posterior {
     /// Every single probability is exact even so. The greedy strategies prove nothing.
     pub exact: bool,
     /// The single most probable path, junk and all (the greedy strategies: their own path), left to right.
-    /// Among equals digits go before junk, then short runs before long ones, then small digits before large ones.
+    /// Among equals digits go before junk, junk before signs, then short runs before long ones, then small digits before large ones.
     pub best_path: Vec<PathStep>,
 }
 
@@ -143,7 +152,7 @@ pub enum Strategy {
     #[default]
     WholePermutation,
     /// Greedily from the left: at each position the shortest run with a confident digit ([`CONFIDENT_LOG_ODDS`]), else the run with
-    /// the best score, else the fragment is left out. Under a constraint only among the steps that can still end in an allowed number;
+    /// the best score, else the fragment is left out; never a sign. Under a constraint only among the steps that can still end in an allowed number;
     /// where there is no such number at all, the path is that of the whole search.
     LeftToRight,
     /// The mirror image of [`Strategy::LeftToRight`].
@@ -216,6 +225,7 @@ impl Lattice {
             let in_order = arc.start < arc.end && arc.end <= fragments;
             assert!(in_order, "an arc from {} to {} among {fragments} fragments", arc.start, arc.end);
             assert!(arc.log_weights.iter().all(|&w| is_log_weight(w)), "digit weights {:?}", arc.log_weights);
+            assert!(is_log_weight(arc.sign), "sign weight {}", arc.sign);
         }
         assert!(cuts.iter().all(|c| is_log_weight(c.used) && is_log_weight(c.passed)), "cut weights {cuts:?}");
         assert!(junk.iter().all(|&w| is_log_weight(w)), "junk weights {junk:?}");
@@ -270,7 +280,7 @@ impl Lattice {
             posterior.best_path = self.greedy_path(strategy, &chain);
             let digit = |step: &PathStep| match *step {
                 PathStep::Digit(step) => Some(step),
-                PathStep::Junk { .. } => None,
+                PathStep::Sign { .. } | PathStep::Junk { .. } => None,
             };
             if let Some(path) = posterior.best_path.iter().map(digit).collect::<Option<Vec<_>>>()
                 && top > 0
@@ -286,6 +296,11 @@ impl Lattice {
     /// The exact posterior with the `top` most probable strings: [`Strategy::WholePermutation`].
     pub fn posterior(&self, top: usize) -> Posterior {
         self.read(Strategy::WholePermutation, top)
+    }
+
+    /// Log weight of the run of an arc as one sign, the cuts inside it and at its end included.
+    fn sign_mass(&self, arc: usize) -> f64 {
+        self.arcs[arc].sign + self.cut_sums[arc]
     }
 
     /// Indices of the arcs that leave `position`, shortest first.
@@ -325,7 +340,7 @@ mod tests {
     fn arc(start: usize, end: usize, weights: &[(usize, f64)]) -> Arc {
         let mut log_weights = [NEVER; DIGITS];
         weights.iter().for_each(|&(digit, weight)| log_weights[digit] = weight);
-        Arc { start, end, log_weights }
+        Arc { start, end, log_weights, sign: NEVER }
     }
 
     fn texts(posterior: &Posterior) -> Vec<String> {
@@ -398,6 +413,24 @@ mod tests {
         let posterior = Lattice::new(2, arcs, vec![CutWeights::default()], vec![0.; 2]).posterior(1);
         assert_eq!(posterior.best_path, [PathStep::Digit(Step { arc: 0, digit: 3 }), PathStep::Junk { fragment: 1 }]);
         assert!(posterior.not_a_number > 0.99 && posterior.junk[1] > 0.99 && posterior.junk[0] < 0.5);
+    }
+
+    #[test]
+    fn a_run_may_be_one_sign() {
+        // The number 11, e^1, and four ways to be none: a sign of both fragments, e^2, junk twice, e^-1, and twice a digit beside junk, e^0.
+        let whole = Arc { sign: 2. - 0.1f64.ln(), ..arc(0, 2, &[]) };
+        let arcs = vec![arc(0, 1, &[(1, 0.5)]), arc(1, 2, &[(1, 0.5 - 0.9f64.ln())]), whole];
+        let cuts = vec![CutWeights { used: 0.9f64.ln(), passed: 0.1f64.ln() }];
+        let posterior = Lattice::new(2, arcs, cuts, vec![-0.5, -0.5 - 0.9f64.ln()]).posterior(1);
+        let total = 2f64.exp() + (-1f64).exp() + 1f64.exp() + 2.;
+        assert!((posterior.log_total - total.ln()).abs() < 1e-12);
+        assert!((posterior.strings[0].probability - 1f64.exp() / total).abs() < 1e-12);
+        assert!((posterior.not_a_number - (1. - 1f64.exp() / total)).abs() < 1e-12);
+        let left_out = (2f64.exp() + (-1f64).exp() + 1.) / total;
+        assert!(posterior.junk.iter().all(|junk| (junk - left_out).abs() < 1e-12), "{:?}", posterior.junk);
+        assert!((posterior.signs[2] - 2f64.exp() / total).abs() < 1e-12 && posterior.signs[0] == 0.);
+        assert!((posterior.cuts[0] - (1. - posterior.signs[2])).abs() < 1e-12);
+        assert_eq!(posterior.best_path, [PathStep::Sign { arc: 2 }]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! The way of the data, one module a stage:
 //! [`ink`] (strokes or pixels) → [`raster`] (ink in \[0, 1\]) → [`segment`] (cuts, fragments, candidates) → [`glyph`] (28x28 as MNIST)
 //! → [`classify`] (scores) → [`lattice`] (every permutation of cuts) → [`reading`] (ranked, or refused).
-//! [`recognizer`] chains them; [`model`] is the network, the only part that knows burn.
+//! [`recognizer`] chains them; [`model`] is the networks, the only part that knows burn.
 //!
 //! ```
 //! # #[cfg(feature = "cli")]
@@ -25,8 +25,8 @@
 //!
 //! | feature | what it adds |
 //! |---|---|
-//! | `cpu` (default) | the network on burn's flex backend |
-//! | `webgpu` | the network on burn's wgpu backend, in the browser |
+//! | `cpu` (default) | the networks on burn's flex backend |
+//! | `webgpu` | the networks on burn's wgpu backend, in the browser |
 //! | `cli` | the native tool: data sets, training, evaluation, the command line, weights built in |
 
 pub mod adaptation;

@@ -1,10 +1,12 @@
-//! The network on burn: its shape, its weights, its two engines. The only part that knows burn.
+//! The networks on burn: their shape, their weights, the two engines. The only part that knows burn.
 
 mod network;
+mod parameters;
 mod weights;
 
-pub use network::{BurnClassifier, Network, tensor_of};
-pub use weights::{NetworkShape, Weights, WeightsError};
+pub use network::{BurnClassifier, Ensemble, Network, tensor_of};
+pub use parameters::{NetworkShape, NetworkWeights};
+pub use weights::{MAX_NETWORKS, Weights, WeightsError};
 
 /// The CPU engine: burn's flex backend, SIMD, works everywhere.
 #[cfg(feature = "cpu")]

@@ -24,7 +24,7 @@ use crate::segment::{Candidate, CutModel, LeftOut, Segmentation, segment};
 /// Most hypotheses that a caller may ask for.
 pub const MAX_TOP: usize = 100;
 
-/// Scored glyphs kept between readings, so that live writing scores only what the new stroke changed. About 1.5 KB each.
+/// Scored glyphs kept between readings, so that live writing scores only what the new stroke changed. About 2 KB each.
 const MAX_CACHED: usize = 4096;
 
 /// How to read.
@@ -100,7 +100,10 @@ pub fn lattice_of(segmentation: &Segmentation, scores: &[Scores], policy: &Polic
         let after = (past..end).map(|fragment| left_out(fragment, fragment));
         let others: f64 = before.chain(after).sum();
         log_weights.iter_mut().for_each(|weight| *weight += others);
-        Arc { start, end, log_weights }
+        // With something left out it is another candidate's sign.
+        let whole = left_out_as == LeftOut::Nothing;
+        let sign = if whole { policy.sign_weight(scores) } else { f64::NEG_INFINITY };
+        Arc { start, end, log_weights, sign }
     });
     let arcs: Vec<Arc> = arcs.collect();
     let junk = vec![f64::from(policy.junk_bias); segmentation.fragments.len()];
@@ -376,7 +379,7 @@ fn text_of(digits: &[u8]) -> String {
 fn digit_step(step: &PathStep) -> Option<Step> {
     match *step {
         PathStep::Digit(step) => Some(step),
-        PathStep::Junk { .. } => None,
+        PathStep::Sign { .. } | PathStep::Junk { .. } => None,
     }
 }
 
@@ -451,6 +454,7 @@ fn best_steps<'a>(
     };
     posterior.best_path.iter().map(move |step| match *step {
         PathStep::Digit(Step { arc, digit }) => (arc, Some(digit)),
+        PathStep::Sign { arc } => (arc, None),
         PathStep::Junk { fragment } => (alone(fragment), None),
     })
 }
@@ -613,6 +617,8 @@ mod tests {
         cut_biases: [0.; 3],
         height_weight: 4.,
         junk_bias: -2.,
+        sign_weight: 0.,
+        sign_bias: f32::NEG_INFINITY,
         ligature_bias: -2.,
         mark_bias: -4.,
         mark_height_weight: 10.,
@@ -753,6 +759,37 @@ mod tests {
         assert_eq!((reading.decision, reading.text), (Decision::Rejected, None));
         assert!(reading.reason.is_some());
         assert!(!reading.segments.is_empty());
+    }
+
+    #[test]
+    fn a_letter_of_two_strokes_is_one_sign() {
+        let read = |sign_bias| {
+            let policy = Policy { sign_weight: 1., sign_bias, ..POLICY };
+            let mut recognizer = Recognizer::new(BarsAndRings::default(), policy, CutModel::blank());
+            now(recognizer.recognize(&input(&cross(0.)), &ReadOptions::default())).unwrap()
+        };
+        let [unknown, known] = [f32::NEG_INFINITY, -10.].map(read);
+        assert_eq!(unknown.segments.len(), 2, "each stroke is left out alone: {unknown:?}");
+        assert!(known.not_a_number > unknown.not_a_number, "{} and {}", known.not_a_number, unknown.not_a_number);
+        assert_eq!(known.decision, Decision::Rejected);
+        let digits: Vec<Option<u8>> = known.segments.iter().map(|s| s.digit).collect();
+        assert_eq!(digits, [None], "one part, the whole of it: {known:?}");
+        assert!(known.segments[0].bounds.width > 39.);
+        assert_eq!(known.reason.as_deref(), Some("this is not a digit: it looks like a letter or another sign"));
+    }
+
+    #[test]
+    fn what_leaves_something_out_is_no_sign() {
+        let strokes = [bar(0.), vec![[28., 50.], [52., 57.], [29., 58.], [51., 51.]], ring(120.)];
+        let prepared = prepare(&input(&strokes), &CutModel::blank());
+        let scores = now(BarsAndRings::default().classify(&prepared.glyphs)).unwrap();
+        let policy = Policy { sign_weight: 1., sign_bias: 0., ..POLICY };
+        let lattice = lattice_of(&prepared.segmentation, &scores, &policy);
+        let possible = |arc: &Arc| arc.sign > f64::NEG_INFINITY;
+        let whole = |c: &Candidate| c.left_out_as == LeftOut::Nothing;
+        let candidates = &prepared.segmentation.candidates;
+        assert!(candidates.iter().any(|c| !whole(c)));
+        assert!(lattice.arcs().iter().map(possible).eq(candidates.iter().map(whole)));
     }
 
     #[test]

@@ -28,7 +28,7 @@ const FLATTEST_CUT: f64 = 0.3;
 const ONE_DIGIT: f64 = 1.1;
 
 /// Log-odds below which a cut through ink is not made: higher loses digits, lower costs time.
-const LEAST_ODDS: f32 = -5.;
+const LEAST_ODDS: f32 = -4.5;
 
 /// A candidate is left out when its cuts speak against it by more than this, natural log: those that it passes over and the two where it
 /// ends. Higher scores more candidates in vain, lower loses digits.

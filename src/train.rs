@@ -20,11 +20,27 @@ pub mod scribble;
 pub mod sheet;
 pub mod trainer;
 
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use rayon::prelude::*;
+
+use crate::classify::{Classifier, Glyph, Scores};
+use crate::model::{CpuClassifier, Weights};
+
 /// Weights from a file.
-fn read_weights(path: &std::path::Path) -> anyhow::Result<crate::model::Weights> {
-    use anyhow::Context;
-    let bytes = std::fs::read(path).with_context(|| format!("could not read {}", path.display()))?;
-    crate::model::Weights::from_bytes(&bytes).with_context(|| format!("could not use {}", path.display()))
+fn read_weights(path: &Path) -> Result<Weights> {
+    let bytes = fs::read(path).with_context(|| format!("could not read {}", path.display()))?;
+    Weights::from_bytes(&bytes).with_context(|| format!("could not use {}", path.display()))
+}
+
+/// What the networks say of each glyph, on all cores, in order.
+fn scores_of(weights: &Weights, glyphs: &[Glyph]) -> Vec<Scores> {
+    let score = |classifier: &mut CpuClassifier, part: &[Glyph]| {
+        pollster::block_on(classifier.classify(part)).expect("the CPU engine answers")
+    };
+    glyphs.par_chunks(128).map_init(|| CpuClassifier::load(weights), score).flatten_iter().collect()
 }
 
 /// Milliseconds since the first call, for the timings of readings.

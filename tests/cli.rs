@@ -578,6 +578,24 @@ fn a_reader_that_goes_away_is_no_failure() {
 }
 
 #[test]
+fn what_cannot_be_trained_together_is_refused_before_anything_is_read() {
+    let folder = Folder::new("join");
+    let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("model");
+    fs::copy(model.join("ink-number.weights"), folder.path("ink-number.weights")).unwrap();
+    folder.file("config.json", "[]");
+    let [dir, model] = [&folder.0, &model].map(|path| path.to_str().unwrap());
+    for (args, message) in [
+        (vec!["train", "--join", dir], "configs, saw 0"),
+        (vec!["train", "--join", model, model, model, model, model], "expected at most 8 networks, saw 10"),
+        (vec!["train", "--refit", "--from", model], "cannot be used with"),
+    ] {
+        let run = run(&args);
+        assert_ne!(run.code, 0, "{args:?}");
+        assert!(run.err.contains(message), "{args:?}: {}", run.err);
+    }
+}
+
+#[test]
 fn wrong_weights_are_refused() {
     let folder = Folder::new("weights");
     let ink = folder.file("ink.json", STROKE);

@@ -88,6 +88,10 @@ impl Material {
                     score += self.arcs[arc].log_weights[usize::from(digit)];
                     borders[self.arcs[arc].end] = true;
                 }
+                PathStep::Sign { arc } => {
+                    score += self.arcs[arc].sign;
+                    borders[self.arcs[arc].end] = true;
+                }
                 PathStep::Junk { fragment } => {
                     score += self.junk[fragment];
                     borders[fragment + 1] = true;
@@ -116,6 +120,11 @@ impl Material {
                 path.pop();
             }
         }
+        for (arc, a) in self.arcs.iter().enumerate().filter(|(_, a)| a.start == at && a.sign > NEVER) {
+            path.push(PathStep::Sign { arc });
+            self.each_path(a.end, path, visit);
+            path.pop();
+        }
         if self.junk[at] > NEVER {
             path.push(PathStep::Junk { fragment: at });
             self.each_path(at + 1, path, visit);
@@ -129,7 +138,8 @@ impl Material {
         ways[0] = 1.;
         for at in 0..self.fragments {
             for arc in self.arcs.iter().filter(|a| a.start == at) {
-                ways[arc.end] += ways[at] * arc.log_weights.iter().filter(|&&w| w > NEVER).count() as f64;
+                ways[arc.end] +=
+                    ways[at] * arc.log_weights.iter().chain([&arc.sign]).filter(|&&w| w > NEVER).count() as f64;
             }
             if self.junk[at] > NEVER {
                 ways[at + 1] += ways[at];
@@ -155,6 +165,7 @@ impl Material {
         let never = if random.chance(0.3) { random.between(0., 0.4) } else { 0. };
         let mut arcs = Vec::new();
         let keep = random.between(0.3, 1.);
+        let signs = if random.chance(0.5) { random.between(0., 0.5) } else { 0. };
         for start in 0..fragments {
             for run in 1..=4.min(fragments - start) {
                 if !random.chance(keep) {
@@ -165,9 +176,10 @@ impl Material {
                     let digit = (base + random.below(palette)) % DIGITS;
                     log_weights[digit] = if random.chance(never) { NEVER } else { weight(random) };
                 }
-                arcs.push(Arc { start, end: start + run, log_weights });
+                let sign = if random.chance(signs) { weight(random) - 3. } else { NEVER };
+                arcs.push(Arc { start, end: start + run, log_weights, sign });
                 if random.chance(0.03) {
-                    arcs.push(Arc { start, end: start + run, log_weights });
+                    arcs.push(Arc { start, end: start + run, log_weights, sign });
                 }
             }
         }
@@ -210,7 +222,7 @@ impl Material {
                     Some(&digit) => log_weights[digit] = 5. + 2. * random.normal(),
                     None => log_weights[random.below(DIGITS)] = -3. + 2.5 * random.normal(),
                 }
-                arcs.push(Arc { start, end, log_weights });
+                arcs.push(Arc { start, end, log_weights, sign: -7. + 2. * random.normal() });
             }
         }
         let cuts = (1..fragments).map(|_| CutWeights { used: random.normal(), passed: random.normal() }).collect();
@@ -225,7 +237,7 @@ impl Material {
         for start in 0..fragments {
             for end in start + 1..=fragments.min(start + 5) {
                 let log_weights = [0.; DIGITS].map(|_: f64| spread * random.normal());
-                arcs.push(Arc { start, end, log_weights });
+                arcs.push(Arc { start, end, log_weights, sign: NEVER });
             }
         }
         let cuts = (1..fragments).map(|_| CutWeights { used: random.normal(), passed: random.normal() }).collect();
@@ -243,7 +255,7 @@ fn log_add_all(scores: &[f64]) -> f64 {
 fn digits_of(path: &[PathStep]) -> Option<Vec<u8>> {
     let digit = |step: &PathStep| match *step {
         PathStep::Digit(Step { digit, .. }) => Some(digit),
-        PathStep::Junk { .. } => None,
+        PathStep::Sign { .. } | PathStep::Junk { .. } => None,
     };
     path.iter().map(digit).collect()
 }
@@ -255,6 +267,7 @@ struct Oracle {
     not_allowed: f64,
     digits: Vec<[f64; DIGITS]>,
     cuts: Vec<f64>,
+    signs: Vec<f64>,
     junk: Vec<f64>,
     strings: HashMap<Vec<u8>, Spelled>,
     best_score: f64,
@@ -290,6 +303,7 @@ impl Oracle {
             not_a_number: if paths.is_empty() { 1. } else { 0. },
             digits: vec![[0.; DIGITS]; material.arcs.len()],
             cuts: vec![0.; material.cuts.len()],
+            signs: vec![0.; material.arcs.len()],
             junk: vec![0.; material.fragments],
             strings: HashMap::new(),
             best_score: scores.iter().copied().fold(NEVER, f64::max),
@@ -305,6 +319,13 @@ impl Oracle {
                             string.push(digit);
                         }
                         material.arcs[arc].end
+                    }
+                    PathStep::Sign { arc } => {
+                        let Arc { start, end, .. } = material.arcs[arc];
+                        oracle.signs[arc] += probability;
+                        oracle.junk[start..end].iter_mut().for_each(|junk| *junk += probability);
+                        string = None;
+                        end
                     }
                     PathStep::Junk { fragment } => {
                         oracle.junk[fragment] += probability;
@@ -399,7 +420,9 @@ fn check_path(material: &Material, path: &[PathStep], what: &dyn Fn() -> String)
     let mut at = 0;
     for step in path {
         let (start, end) = match *step {
-            PathStep::Digit(Step { arc, .. }) => (material.arcs[arc].start, material.arcs[arc].end),
+            PathStep::Digit(Step { arc, .. }) | PathStep::Sign { arc } => {
+                (material.arcs[arc].start, material.arcs[arc].end)
+            }
             PathStep::Junk { fragment } => (fragment, fragment + 1),
         };
         assert_eq!(start, at, "{}: a gap in {path:?}", what());
@@ -429,6 +452,10 @@ fn check_sums(material: &Material, oracle: &Oracle, posterior: &Posterior, seed:
     for (i, (&seen, &expected)) in posterior.cuts.iter().zip(&oracle.cuts).enumerate() {
         assert_close(seen, expected, || at("cut", i + 1));
     }
+    assert_eq!(posterior.signs.len(), oracle.signs.len());
+    for (i, (&seen, &expected)) in posterior.signs.iter().zip(&oracle.signs).enumerate() {
+        assert_close(seen, expected, || at("sign", i));
+    }
     assert_eq!(posterior.junk.len(), oracle.junk.len());
     for (i, (&seen, &expected)) in posterior.junk.iter().zip(&oracle.junk).enumerate() {
         assert_close(seen, expected, || at("junk", i));
@@ -454,7 +481,7 @@ fn check_greedy(material: &Material, oracle: &Oracle, whole: &Posterior, constra
             continue;
         }
         check_path(material, &posterior.best_path, &what);
-        let junk = posterior.best_path.iter().any(|s| matches!(s, PathStep::Junk { .. }));
+        let junk = digits_of(&posterior.best_path).is_none();
         assert_eq!(posterior.strings.len(), usize::from(!junk), "{}", what());
         // Under a constraint none comes to a dead end.
         assert!(constraint.is_any() || junk == oracle.strings.is_empty() || posterior.best_path == whole.best_path);
@@ -578,7 +605,7 @@ fn forty_cuts_of_equal_weights_are_counted() {
     let mut arcs = Vec::new();
     for start in 0..FRAGMENTS {
         for end in start + 1..=FRAGMENTS.min(start + 5) {
-            arcs.push(Arc { start, end, log_weights: [0.; DIGITS] });
+            arcs.push(Arc { start, end, log_weights: [0.; DIGITS], sign: NEVER });
         }
     }
     let lattice = Lattice::new(FRAGMENTS, arcs, vec![CutWeights::default(); FRAGMENTS - 1], vec![0.; FRAGMENTS]);
@@ -629,10 +656,12 @@ impl<'a> Exhaustive<'a> {
         let n = material.fragments;
         let used = |p: usize| if p < n { material.cuts[p - 1].used } else { 0. };
         let mut by_start = vec![Vec::new(); n + 1];
+        let mut signs = vec![Vec::new(); n + 1];
         for arc in &material.arcs {
             let passed: f64 = (arc.start + 1..arc.end).map(|c| material.cuts[c - 1].passed).sum();
             let weights = arc.log_weights.map(|w| (w + passed + used(arc.end)).exp());
             by_start[arc.start].push((arc.end, weights));
+            signs[arc.start].push((arc.end, (arc.sign + passed + used(arc.end)).exp()));
         }
         let mut onward = vec![0.; n + 1];
         let mut all = vec![0.; n + 1];
@@ -644,6 +673,7 @@ impl<'a> Exhaustive<'a> {
                 all[p] += weight * all[*end];
             }
             all[p] += (material.junk[p] + used(p + 1)).exp() * all[p + 1];
+            all[p] += signs[p].iter().map(|&(end, weight)| weight * all[end]).sum::<f64>();
         }
         assert!(all[0].is_normal(), "within f64 without scaling");
         Self { material, by_start, onward, floor: floor_of_total * all[0], found: Vec::new(), visited: 0 }

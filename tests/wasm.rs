@@ -124,6 +124,8 @@ async fn damaged_weights_are_refused() {
     };
     let other_version = format!("saw format {}", WEIGHTS[VERSION_AT] ^ 1);
     refused(load(&altered(VERSION_AT)).await, "weights-version", &[&other_version]);
+    // Behind the version stands how many networks there are: 2 and 256 are too many.
+    refused(load(&altered(VERSION_AT + 3)).await, "weights-networks", &["expected 1 to 8 networks, saw"]);
     refused(load(&altered(WEIGHTS.len() / 2)).await, "weights-altered", &[]);
 }
 

@@ -42,6 +42,7 @@ export type ErrorCode =
   | "asset-missing"
   | "weights-unknown"
   | "weights-version"
+  | "weights-networks"
   | "weights-shape"
   | "weights-length"
   | "weights-altered"

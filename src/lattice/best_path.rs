@@ -86,7 +86,7 @@ impl Lattice {
         (ways.scores[start], ways.path(start))
     }
 
-    /// Offers every step from a position, where it does not matter which digit is taken: digits stay `here`, junk goes `there`.
+    /// Offers every step from a position, where it does not matter which digit is taken: digits stay `here`, signs and junk go `there`.
     fn offer_steps(
         &self,
         ways: &mut BestWays,
@@ -100,13 +100,16 @@ impl Lattice {
             ways.offer(here(position), step, weight + self.cut_sums[arc], here(self.arcs[arc].end));
         }
         ways.offer(here(position), PathStep::Junk { fragment: position }, self.junk[position], there(position + 1));
+        for &arc in self.leaving(position) {
+            ways.offer(here(position), PathStep::Sign { arc }, self.sign_mass(arc), there(self.arcs[arc].end));
+        }
     }
 
     /// The order among equals: digits before junk, short runs before long ones, small digits before large ones.
     fn precedence(&self, path: &[PathStep]) -> impl Iterator<Item = (usize, u8)> {
         path.iter().map(|step| match *step {
             PathStep::Digit(Step { arc, digit }) => (self.arcs[arc].end - self.arcs[arc].start, digit),
-            PathStep::Junk { .. } => (usize::MAX, 0),
+            PathStep::Sign { .. } | PathStep::Junk { .. } => (usize::MAX, 0),
         })
     }
 

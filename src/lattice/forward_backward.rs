@@ -49,7 +49,10 @@ impl Flow {
         for position in 1..=n {
             terms.clear();
             terms.push(forward[position - 1] + lattice.junk[position - 1]);
-            terms.extend(lattice.arriving(position).iter().map(|&a| forward[lattice.arcs[a].start] + arcs[a]));
+            for &arc in lattice.arriving(position) {
+                let before = forward[lattice.arcs[arc].start];
+                terms.extend([before + arcs[arc], before + lattice.sign_mass(arc)]);
+            }
             forward[position] = log_sum_exp(&terms);
         }
 
@@ -65,7 +68,10 @@ impl Flow {
             number[position] = log_sum_exp(&terms);
             terms.clear();
             terms.push(lattice.junk[position] + backward[position + 1]);
-            terms.extend(lattice.leaving(position).iter().map(|&a| arcs[a] + refused[lattice.arcs[a].end]));
+            for &arc in lattice.leaving(position) {
+                let end = lattice.arcs[arc].end;
+                terms.extend([arcs[arc] + refused[end], lattice.sign_mass(arc) + backward[end]]);
+            }
             refused[position] = log_sum_exp(&terms);
             backward[position] = log_sum_exp(&[number[position], refused[position]]);
         }
@@ -120,14 +126,26 @@ impl Flow {
             let all = probability(around(arc.start, arc.end) + self.arcs[index]);
             self.shares(index).map(|share| share * all)
         };
+        let signs: Vec<f64> = (0..lattice.arcs.len())
+            .map(|arc| {
+                let super::Arc { start, end, .. } = lattice.arcs[arc];
+                probability(self.forward[start] + lattice.sign_mass(arc) + self.backward[end])
+            })
+            .collect();
+        // Whatever a path was before and is behind, what leaves something out is one with junk.
+        let mut junk: Vec<f64> =
+            (0..n).map(|i| probability(self.forward[i] + lattice.junk[i] + self.backward[i + 1])).collect();
+        for (arc, sign) in lattice.arcs.iter().zip(&signs) {
+            junk[arc.start..arc.end].iter_mut().for_each(|of_fragment| *of_fragment += sign);
+        }
         Posterior {
             log_total: total,
             not_a_number: if possible { probability(self.refused[0]) } else { 1. },
             not_allowed: 0.,
             digits: lattice.arcs.iter().enumerate().map(of_arc).collect(),
             cuts: (1..n).map(|c| probability(around(c, c))).collect(),
-            // Junk makes a path one with junk, whatever it was before and is behind.
-            junk: (0..n).map(|i| probability(self.forward[i] + lattice.junk[i] + self.backward[i + 1])).collect(),
+            junk,
+            signs,
             strings: Vec::new(),
             exact: false,
             best_path: Vec::new(),
@@ -146,6 +164,8 @@ impl Flow {
             terms.clear();
             terms.push(self.forward[position - 1] + lattice.junk[position - 1]);
             terms.extend(arcs().map(|(start, mass)| spoilt[start] + mass));
+            let sign = |&arc: &usize| self.forward[lattice.arcs[arc].start] + lattice.sign_mass(arc);
+            terms.extend(lattice.arriving(position).iter().map(sign));
             spoilt.push(log_sum_exp(&terms));
         }
         (clean, spoilt)

@@ -163,7 +163,7 @@ mod tests {
     fn arc(start: usize, end: usize, digit: usize, weight: f64) -> Arc {
         let mut log_weights = [f64::NEG_INFINITY; DIGITS];
         log_weights[digit] = weight;
-        Arc { start, end, log_weights }
+        Arc { start, end, log_weights, sign: f64::NEG_INFINITY }
     }
 
     fn lattice(fragments: usize, arcs: Vec<Arc>) -> Lattice {
@@ -178,7 +178,7 @@ mod tests {
     fn taken_within(lattice: &Lattice, strategy: Strategy, allowed: &Constraint) -> Vec<Option<usize>> {
         let of = |step| match step {
             PathStep::Digit(Step { arc, .. }) => Some(arc),
-            PathStep::Junk { .. } => None,
+            PathStep::Sign { .. } | PathStep::Junk { .. } => None,
         };
         lattice.read_allowed(strategy, 1, allowed).best_path.into_iter().map(of).collect()
     }

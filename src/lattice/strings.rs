@@ -378,7 +378,7 @@ mod tests {
         let mut arcs = Vec::new();
         for start in 0..12 {
             for end in start + 1..=12.min(start + 3) {
-                arcs.push(Arc { start, end, log_weights: [0.; DIGITS].map(|_: f64| weight()) });
+                arcs.push(Arc { start, end, log_weights: [0.; DIGITS].map(|_: f64| weight()), sign: weight() });
             }
         }
         Lattice::new(12, arcs, vec![CutWeights::default(); 11], vec![0.; 12])

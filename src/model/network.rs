@@ -11,14 +11,9 @@ use burn::tensor::activation::relu;
 use burn::tensor::backend::Backend;
 use burn::tensor::{Tensor, TensorData};
 
-#[cfg(feature = "cli")]
-use super::weights::LayerValues;
-use super::weights::{CONVS, LAST_MAP, NetworkShape, Weights};
+use super::parameters::{CONVS, LAST_MAP, NetworkShape, NetworkWeights};
+use super::weights::Weights;
 use crate::classify::{CLASSES, Calibration, Classifier, ClassifyError, GLYPH_PIXELS, GLYPH_SIDE, Glyph, Scores};
-#[cfg(feature = "cli")]
-use crate::confidence::Policy;
-#[cfg(feature = "cli")]
-use crate::segment::CutModel;
 
 /// Most glyphs in one pass; longer batches are split, which bounds memory.
 const MAX_BATCH: usize = 128;
@@ -52,48 +47,37 @@ impl<B: Backend> Network<B> {
     }
 
     /// The network with given weights.
-    pub fn from_weights(weights: &Weights, device: &B::Device) -> Self {
+    pub fn from_weights(weights: &NetworkWeights, device: &B::Device) -> Self {
         let mut network = Self::new(&weights.shape, device);
-        let (convs, dense) = weights.layers.split_at(CONVS);
-        for ((conv, values), shape) in network.convs.iter_mut().zip(convs).zip(weights.shape.layers()) {
-            let dims: [usize; 4] = shape.weights.try_into().expect("a convolution has four dimensions");
-            conv.weight = Param::from_data(TensorData::new(values.weights.clone(), dims), device);
-            conv.bias = Some(Param::from_data(TensorData::new(values.biases.clone(), [dims[0]]), device));
+        let mut layers = weights.tensors();
+        for (conv, (layer, weights, biases)) in network.convs.iter_mut().zip(layers.by_ref()) {
+            let dims: [usize; 4] = layer.weights.try_into().expect("a convolution has four dimensions");
+            conv.weight = Param::from_data(TensorData::new(weights, dims), device);
+            conv.bias = Some(Param::from_data(TensorData::new(biases, [dims[0]]), device));
         }
-        for (linear, values) in [&mut network.dense, &mut network.last].into_iter().zip(dense) {
-            let outputs = values.biases.len();
-            let dims = [values.weights.len() / outputs, outputs];
-            linear.weight = Param::from_data(TensorData::new(values.weights.clone(), dims), device);
-            linear.bias = Some(Param::from_data(TensorData::new(values.biases.clone(), [outputs]), device));
+        for (linear, (layer, weights, biases)) in [&mut network.dense, &mut network.last].into_iter().zip(layers) {
+            let dims: [usize; 2] = layer.weights.try_into().expect("a dense layer has two dimensions");
+            linear.weight = Param::from_data(TensorData::new(weights, dims), device);
+            linear.bias = Some(Param::from_data(TensorData::new(biases, [dims[1]]), device));
         }
         network
     }
 
-    /// The weights of this network, with the settings that belong to them.
+    /// All parameters, each layer's weights and then its biases.
     #[cfg(feature = "cli")]
-    pub fn to_weights(&self, shape: NetworkShape, policy: Policy, cuts: CutModel) -> Weights {
-        fn values<B: Backend, const D: usize>(
-            weight: &Param<Tensor<B, D>>,
-            bias: &Option<Param<Tensor<B, 1>>>,
-        ) -> LayerValues {
-            let bias = bias.as_ref().expect("every layer has biases").val();
-            let flat = |data: TensorData| data.to_vec::<f32>().expect("parameters are f32");
-            LayerValues { weights: flat(weight.val().into_data()), biases: flat(bias.into_data()) }
+    pub fn values(&self) -> Vec<f32> {
+        fn flat<B: Backend, const D: usize>(parameter: &Param<Tensor<B, D>>) -> Vec<f32> {
+            parameter.val().into_data().to_vec().expect("parameters are f32")
         }
-        let convs = self.convs.iter().map(|c| values(&c.weight, &c.bias));
-        let dense = [&self.dense, &self.last].into_iter().map(|l| values(&l.weight, &l.bias));
-        Weights { shape, policy, cuts, layers: convs.chain(dense).collect() }
+        let bias = |bias: &Option<Param<Tensor<B, 1>>>| flat(bias.as_ref().expect("every layer has biases"));
+        let convs = self.convs.iter().flat_map(|c| [flat(&c.weight), bias(&c.bias)]);
+        let dense = [&self.dense, &self.last].into_iter().flat_map(|l| [flat(&l.weight), bias(&l.bias)]);
+        convs.chain(dense).flatten().collect()
     }
 
     /// Glyphs `[batch, 1, 28, 28]` to logits `[batch, 14]`.
     pub fn forward(&self, glyphs: Tensor<B, 4>) -> Tensor<B, 2> {
         self.last.forward(self.features(glyphs))
-    }
-
-    /// Glyphs `[batch, 1, 28, 28]` to logits and then features, `[batch, 14 + hidden]`: one tensor, so that a GPU reads back once.
-    pub fn logits_and_features(&self, glyphs: Tensor<B, 4>) -> Tensor<B, 2> {
-        let features = self.features(glyphs);
-        Tensor::cat(vec![self.last.forward(features.clone()), features], 1)
     }
 
     /// Glyphs `[batch, 1, 28, 28]` to what the last layer reads, `[batch, hidden]`.
@@ -109,6 +93,28 @@ impl<B: Backend> Network<B> {
     }
 }
 
+/// Networks whose logits are averaged: each errs in its own way, and less of that is left (B. Lakshminarayanan et al., "Simple and
+/// Scalable Predictive Uncertainty Estimation using Deep Ensembles", NeurIPS 2017). One is an ensemble too.
+#[derive(Debug, Clone)]
+pub struct Ensemble<B: Backend>(Vec<Network<B>>);
+
+impl<B: Backend> Ensemble<B> {
+    /// The networks with given weights.
+    pub fn from_weights(networks: &[NetworkWeights], device: &B::Device) -> Self {
+        Self(networks.iter().map(|n| Network::from_weights(n, device)).collect())
+    }
+
+    /// Glyphs `[batch, 1, 28, 28]` to logits and then every network's features, `[batch, 14 + features]`: one tensor, so that a GPU
+    /// reads back once.
+    pub fn logits_and_features(&self, glyphs: Tensor<B, 4>) -> Tensor<B, 2> {
+        let features: Vec<_> = self.0.iter().map(|n| n.features(glyphs.clone())).collect();
+        let logits = self.0.iter().zip(&features).map(|(n, f)| n.last.forward(f.clone()));
+        let sum = logits.reduce(Tensor::add).expect("an ensemble has a network");
+        let mean = sum / self.0.len() as f32;
+        Tensor::cat(std::iter::once(mean).chain(features).collect(), 1)
+    }
+}
+
 /// Glyphs as network input `[batch, 1, 28, 28]`, 0 to 1.
 pub fn tensor_of<B: Backend>(glyphs: &[Glyph], device: &B::Device) -> Tensor<B, 4> {
     let mut values = Vec::with_capacity(glyphs.len() * GLYPH_PIXELS);
@@ -116,20 +122,20 @@ pub fn tensor_of<B: Backend>(glyphs: &[Glyph], device: &B::Device) -> Tensor<B, 
     Tensor::from_data(TensorData::new(values, [glyphs.len(), 1, GLYPH_SIDE, GLYPH_SIDE]), device)
 }
 
-/// The network as a [`Classifier`].
+/// The networks as a [`Classifier`].
 #[derive(Debug)]
 pub struct BurnClassifier<B: Backend> {
-    network: Network<B>,
+    networks: Ensemble<B>,
     device: B::Device,
     calibration: Calibration,
     engine: &'static str,
 }
 
 impl<B: Backend> BurnClassifier<B> {
-    /// The network with `weights` on `device`; `engine` is the name that readings carry.
+    /// The networks with `weights` on `device`; `engine` is the name that readings carry.
     pub fn on_device(weights: &Weights, device: B::Device, engine: &'static str) -> Self {
-        let network = Network::from_weights(weights, &device);
-        Self { network, device, calibration: weights.policy.calibration(), engine }
+        let networks = Ensemble::from_weights(&weights.networks, &device);
+        Self { networks, device, calibration: weights.policy.calibration(), engine }
     }
 }
 
@@ -137,7 +143,7 @@ impl<B: Backend> Classifier for BurnClassifier<B> {
     async fn classify(&self, glyphs: &[Glyph]) -> Result<Vec<Scores>, ClassifyError> {
         let mut scores = Vec::with_capacity(glyphs.len());
         for batch in glyphs.chunks(MAX_BATCH) {
-            let outputs = self.network.logits_and_features(tensor_of(batch, &self.device));
+            let outputs = self.networks.logits_and_features(tensor_of(batch, &self.device));
             let width = outputs.dims()[1];
             let failed = |e: &dyn std::fmt::Debug| ClassifyError { message: format!("{e:?}") };
             let data = outputs.into_data_async().await.map_err(|e| failed(&e))?;
@@ -156,5 +162,34 @@ impl<B: Backend> Classifier for BurnClassifier<B> {
 
     fn engine(&self) -> &'static str {
         self.engine
+    }
+}
+
+#[cfg(all(test, feature = "cpu"))]
+mod tests {
+    use burn_flex::Flex;
+
+    use super::*;
+    use crate::model::weights::tests::small_weights;
+
+    #[test]
+    fn an_ensemble_gives_the_mean_logits_and_all_features() {
+        let weights = small_weights();
+        let mut pixels = [0; GLYPH_PIXELS];
+        pixels.iter_mut().enumerate().for_each(|(i, p)| *p = (i * 7 % 256) as u8);
+        let glyph = Glyph { pixels: Box::new(pixels) };
+        let run = |networks: &[NetworkWeights]| {
+            let ensemble = Ensemble::<Flex>::from_weights(networks, &Default::default());
+            let outputs = ensemble.logits_and_features(tensor_of(std::slice::from_ref(&glyph), &Default::default()));
+            let values = outputs.into_data().to_vec::<f32>().unwrap();
+            (values[..CLASSES].to_vec(), values[CLASSES..].to_vec())
+        };
+        let (first, second) = (run(&weights.networks[..1]), run(&weights.networks[1..]));
+        let (logits, features) = run(&weights.networks);
+        assert_ne!(first.0, second.0);
+        for (class, logit) in logits.iter().enumerate() {
+            assert!((logit - (first.0[class] + second.0[class]) / 2.).abs() < 1e-5, "class {class}");
+        }
+        assert_eq!(features, [first.1, second.1].concat());
     }
 }

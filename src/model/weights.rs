@@ -1,13 +1,14 @@
-//! The weights file, format 5, little endian:
+//! The weights file, format 6, little endian:
 //!
 //! | bytes | what |
 //! |---|---|
 //! | 8 | `inknumbr` |
 //! | 2 | format version |
-//! | 2 x 6 | the network's shape: channels of the five convolutions, width of the dense layer |
-//! | 4 x 24 | the [`Policy`] as f32, in the order of [`Policy::to_array`] |
+//! | 2 | networks: more than one are an ensemble, whose logits are averaged |
+//! | 2 x 6 a network | its shape: channels of the five convolutions, width of the dense layer |
+//! | 4 x 26 | the [`Policy`] as f32, in the order of [`Policy::to_array`] |
 //! | 2 a value | the [`CutModel`] as f16 |
-//! | 2 a value | the tensors as f16: each layer's weights, then its biases |
+//! | | each network's layers: for each output the scale of its weights and its bias as f32, then the weights as i8 |
 //! | 4 | CRC-32 of all before |
 //!
 //! Convolution weights are `[out, in, 3, 3]`, dense weights `[in, out]`, as burn keeps them.
@@ -16,93 +17,36 @@ use std::fmt;
 
 use half::f16;
 
-use crate::classify::CLASSES;
 use crate::confidence::Policy;
 use crate::segment::CutModel;
 
+use super::parameters::{LayerParameters, NetworkShape, NetworkWeights, SHAPE_LEN};
+
 const MAGIC: &[u8; 8] = b"inknumbr";
-const VERSION: u16 = 5;
-/// Convolutions of the network.
-pub(super) const CONVS: usize = 5;
-/// Pixels of the last feature map, 3x3.
-pub(super) const LAST_MAP: usize = 9;
-const SHAPE_LEN: usize = CONVS + 1;
-const HEADER: usize = MAGIC.len() + 2 + 2 * SHAPE_LEN + 4 * Policy::LEN + 2 * CutModel::LEN;
+const VERSION: u16 = 6;
+/// Of a file with no network.
+const HEADER: usize = MAGIC.len() + 2 + 2 + 4 * Policy::LEN + 2 * CutModel::LEN;
 const CHECKSUM: usize = 4;
-/// Widest layer that a file may ask for: it bounds what a hostile file can make us allocate.
+/// Most networks that a file may ask for.
+pub const MAX_NETWORKS: usize = 8;
+/// Widest layer that a file may ask for: with [`MAX_NETWORKS`] it bounds what a hostile file can make us allocate.
 const MAX_WIDTH: u16 = 512;
 
-/// The widths of the network's layers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-pub struct NetworkShape {
-    /// Channels after each 3x3 convolution; 2x2 max-pooling follows the first, third and fifth.
-    pub channels: [u16; CONVS],
-    /// Outputs of the dense layer before the last.
-    pub hidden: u16,
+/// Bytes that a network takes in a file, its shape included.
+fn bytes_of(shape: &NetworkShape) -> usize {
+    let layers = shape.layers().into_iter().map(|l| l.weight_count() + 8 * l.outputs);
+    2 * SHAPE_LEN + layers.sum::<usize>()
 }
 
-impl NetworkShape {
-    /// Side of the square that each convolution works on, px.
-    const SIDES: [usize; CONVS] = [28, 14, 14, 7, 7];
-
-    /// Inputs and outputs of each layer: the convolutions, the dense layer, the last layer.
-    pub(super) fn layers(&self) -> Vec<Layer> {
-        let mut layers = Vec::new();
-        let mut inputs = 1;
-        for channels in self.channels.map(usize::from) {
-            layers.push(Layer { weights: vec![channels, inputs, 3, 3], outputs: channels });
-            inputs = channels;
-        }
-        let hidden = usize::from(self.hidden);
-        layers.push(Layer { weights: vec![inputs * LAST_MAP, hidden], outputs: hidden });
-        layers.push(Layer { weights: vec![hidden, CLASSES], outputs: CLASSES });
-        layers
-    }
-
-    /// Weights and biases in all.
-    pub fn parameters(&self) -> usize {
-        self.layers().iter().map(|l| l.weight_count() + l.outputs).sum()
-    }
-
-    /// Multiply-adds for one glyph.
-    pub fn multiply_adds(&self) -> usize {
-        let each = |(i, layer): (usize, &Layer)| {
-            let places = Self::SIDES.get(i).map_or(1, |side| side * side);
-            layer.weight_count() * places
-        };
-        self.layers().iter().enumerate().map(each).sum()
-    }
-}
-
-/// Shape of one layer's parameters.
-pub(super) struct Layer {
-    pub weights: Vec<usize>,
-    pub outputs: usize,
-}
-
-impl Layer {
-    pub fn weight_count(&self) -> usize {
-        self.weights.iter().product()
-    }
-}
-
-/// The parameters of one layer, row-major.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct LayerValues {
-    pub weights: Vec<f32>,
-    pub biases: Vec<f32>,
-}
-
-/// A network's parameters and the settings fitted for them.
+/// The networks that read glyphs, and the settings fitted for them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Weights {
-    /// Widths of the layers.
-    pub shape: NetworkShape,
-    /// Settings fitted for these parameters.
+    /// One, or an ensemble.
+    pub networks: Vec<NetworkWeights>,
+    /// Settings fitted for these networks.
     pub policy: Policy,
     /// Tells where digits part.
     pub cuts: CutModel,
-    pub(super) layers: Vec<LayerValues>,
 }
 
 impl Weights {
@@ -113,47 +57,15 @@ impl Weights {
         Self::from_bytes(bytes).expect("the shipped weights belong to this version; a test loads them")
     }
 
-    /// The same network with other settings.
-    #[cfg(feature = "cli")]
-    pub fn with_settings(self, policy: Policy, cuts: CutModel) -> Self {
-        Self { policy, cuts, ..self }
-    }
-
-    /// Raw outputs for features, as the last layer makes them.
-    #[cfg(feature = "cli")]
-    pub(crate) fn logits_of_features(&self, features: &[f32]) -> [f32; CLASSES] {
-        let last = self.layers.last().expect("a network has layers");
-        let mut logits: [f32; CLASSES] = std::array::from_fn(|class| last.biases[class]);
-        for (feature, row) in features.iter().zip(last.weights.chunks_exact(CLASSES)) {
-            logits.iter_mut().zip(row).for_each(|(l, w)| *l += feature * w);
-        }
-        logits
-    }
-
-    /// All parameters in the file's order.
-    #[cfg(feature = "cli")]
-    pub(crate) fn values(&self) -> impl Iterator<Item = f32> {
-        self.layers.iter().flat_map(|l| l.weights.iter().chain(&l.biases)).copied()
-    }
-
-    /// Weights of parameters in the file's order.
-    #[cfg(feature = "cli")]
-    pub(crate) fn from_values(
-        shape: NetworkShape,
-        policy: Policy,
-        cuts: CutModel,
-        mut values: impl Iterator<Item = f32>,
-    ) -> Self {
-        let mut take = |count: usize| values.by_ref().take(count).collect();
-        let layers = shape.layers().into_iter();
-        let layers = layers.map(|l| LayerValues { weights: take(l.weight_count()), biases: take(l.outputs) });
-        Self { shape, policy, cuts, layers: layers.collect() }
+    /// Multiply-adds for one glyph by all networks.
+    pub fn multiply_adds(&self) -> usize {
+        self.networks.iter().map(|n| n.shape.multiply_adds()).sum()
     }
 
     /// Reads a weights file.
     ///
     /// # Errors
-    /// [`WeightsError`] where the file is of another kind or version, cut short, altered, or not of a shape that this network can have.
+    /// [`WeightsError`] where the file is of another kind or version, cut short, altered, or not of a shape that our networks can have.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, WeightsError> {
         if !bytes.starts_with(MAGIC) {
             return Err(WeightsError::NotWeights);
@@ -164,19 +76,22 @@ impl Weights {
         if version != VERSION {
             return Err(WeightsError::Version { seen: version });
         }
-        if bytes.len() < HEADER + CHECKSUM {
-            return Err(too_short());
+        let count = rest.u16().ok_or_else(too_short)?;
+        if !(1..=MAX_NETWORKS).contains(&usize::from(count)) {
+            return Err(WeightsError::Networks { seen: count });
         }
-        let mut widths = [0; SHAPE_LEN];
-        for width in &mut widths {
-            *width = rest.u16().ok_or_else(too_short)?;
-            if !(1..=MAX_WIDTH).contains(width) {
-                return Err(WeightsError::Shape { seen: *width });
+        let mut shapes = Vec::new();
+        for _ in 0..count {
+            let mut widths = [0; SHAPE_LEN];
+            for width in &mut widths {
+                *width = rest.u16().ok_or_else(too_short)?;
+                if !(1..=MAX_WIDTH).contains(width) {
+                    return Err(WeightsError::Shape { seen: *width });
+                }
             }
+            shapes.push(NetworkShape::of_widths(widths));
         }
-        let [c0, c1, c2, c3, c4, hidden] = widths;
-        let shape = NetworkShape { channels: [c0, c1, c2, c3, c4], hidden };
-        let expected = HEADER + 2 * shape.parameters() + CHECKSUM;
+        let expected = HEADER + shapes.iter().map(bytes_of).sum::<usize>() + CHECKSUM;
         if bytes.len() != expected {
             return Err(WeightsError::Length { expected, seen: bytes.len() });
         }
@@ -184,40 +99,32 @@ impl Weights {
         if crc32fast::hash(body).to_le_bytes() != checksum {
             return Err(WeightsError::Altered);
         }
-        let mut settings = [0.; Policy::LEN];
-        for setting in &mut settings {
-            *setting = rest.f32().ok_or_else(too_short)?;
-        }
-        let mut values =
-            |count: usize| (0..count).map(|_| rest.f16().expect("the length was checked")).collect::<Vec<f32>>();
-        let cuts = CutModel::from_values(values(CutModel::LEN)).expect("as many as it has");
-        let mut read =
-            |layer: Layer| LayerValues { weights: values(layer.weight_count()), biases: values(layer.outputs) };
-        let layers = shape.layers().into_iter().map(&mut read).collect();
-        let weights = Self { shape, policy: Policy::from_array(settings), cuts, layers };
-        if weights.all_finite() { Ok(weights) } else { Err(WeightsError::Altered) }
+        let weights = rest.weights(&shapes).ok_or_else(too_short)?;
+        if weights.usable() { Ok(weights) } else { Err(WeightsError::Altered) }
     }
 
-    /// Writes a weights file; values are rounded to f16.
+    /// Writes a weights file, which holds exactly what these weights are.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = MAGIC.to_vec();
-        bytes.extend(VERSION.to_le_bytes());
-        let NetworkShape { channels, hidden } = self.shape;
-        channels.iter().chain([&hidden]).for_each(|width| bytes.extend(width.to_le_bytes()));
+        let count = u16::try_from(self.networks.len()).expect("a few networks");
+        let widths = self.networks.iter().flat_map(|n| n.shape.widths());
+        [VERSION, count].into_iter().chain(widths).for_each(|v| bytes.extend(v.to_le_bytes()));
         self.policy.to_array().iter().for_each(|setting| bytes.extend(setting.to_le_bytes()));
-        for value in self.cuts.values().iter().chain(self.parameters()) {
-            bytes.extend(f16::from_f32(*value).to_le_bytes());
+        self.cuts.values().iter().for_each(|value| bytes.extend(f16::from_f32(*value).to_le_bytes()));
+        for layer in self.networks.iter().flat_map(|n| &n.layers) {
+            layer.scales.iter().chain(&layer.biases).for_each(|value| bytes.extend(value.to_le_bytes()));
+            bytes.extend(layer.weights.iter().flat_map(|w| w.to_le_bytes()));
         }
         bytes.extend(crc32fast::hash(&bytes).to_le_bytes());
         bytes
     }
 
-    fn parameters(&self) -> impl Iterator<Item = &f32> {
-        self.layers.iter().flat_map(|l| l.weights.iter().chain(&l.biases))
-    }
-
-    fn all_finite(&self) -> bool {
-        self.parameters().chain(self.cuts.values()).chain(&self.policy.to_array()).all(|v| v.is_finite())
+    /// Whether every value is finite, and logits can be divided by the temperature.
+    fn usable(&self) -> bool {
+        let settings = self.policy.to_array();
+        self.policy.temperature > 0.
+            && self.networks.iter().all(NetworkWeights::all_finite)
+            && self.cuts.values().iter().chain(&settings).all(|v| v.is_finite())
     }
 }
 
@@ -241,6 +148,31 @@ impl Bytes<'_> {
     fn f16(&mut self) -> Option<f32> {
         self.take().map(|b| f16::from_le_bytes(b).to_f32())
     }
+
+    fn f32s(&mut self, count: usize) -> Option<Vec<f32>> {
+        (0..count).map(|_| self.f32()).collect()
+    }
+
+    fn i8s(&mut self, count: usize) -> Option<Vec<i8>> {
+        let (these, rest) = self.0.split_at_checked(count)?;
+        self.0 = rest;
+        Some(these.iter().map(|&b| b.cast_signed()).collect())
+    }
+
+    /// Everything behind the shapes.
+    fn weights(&mut self, shapes: &[NetworkShape]) -> Option<Weights> {
+        let settings = self.f32s(Policy::LEN)?.try_into().expect("as many as asked for");
+        let cuts = (0..CutModel::LEN).map(|_| self.f16()).collect::<Option<_>>()?;
+        let mut network = |shape: &NetworkShape| {
+            let layer = |layer: &super::parameters::Layer| {
+                let (scales, biases) = (self.f32s(layer.outputs)?, self.f32s(layer.outputs)?);
+                Some(LayerParameters { weights: self.i8s(layer.weight_count())?, scales, biases })
+            };
+            Some(NetworkWeights { shape: *shape, layers: shape.layers().iter().map(layer).collect::<Option<_>>()? })
+        };
+        let networks = shapes.iter().map(&mut network).collect::<Option<_>>()?;
+        Some(Weights { networks, policy: Policy::from_array(settings), cuts: CutModel::from_values(cuts)? })
+    }
 }
 
 /// Why a weights file was refused.
@@ -252,6 +184,11 @@ pub enum WeightsError {
     /// It was made by another version of the program.
     Version {
         /// The format version seen.
+        seen: u16,
+    },
+    /// No network at all, or more than an ensemble of ours has.
+    Networks {
+        /// How many it says that it holds.
         seen: u16,
     },
     /// A layer of no width, or of one beyond every network of ours.
@@ -266,7 +203,7 @@ pub enum WeightsError {
         /// Bytes that came.
         seen: usize,
     },
-    /// Its checksum does not fit, or a value is not finite.
+    /// Its checksum does not fit, or a value is not finite, or the temperature not above 0.
     Altered,
 }
 
@@ -276,6 +213,7 @@ impl WeightsError {
         match self {
             Self::NotWeights => "weights-unknown",
             Self::Version { .. } => "weights-version",
+            Self::Networks { .. } => "weights-networks",
             Self::Shape { .. } => "weights-shape",
             Self::Length { .. } => "weights-length",
             Self::Altered => "weights-altered",
@@ -288,9 +226,10 @@ impl fmt::Display for WeightsError {
         match self {
             Self::NotWeights => write!(f, "expected an ink-number weights file, saw something else"),
             Self::Version { seen } => write!(f, "expected weights of format {VERSION}, saw format {seen}"),
+            Self::Networks { seen } => write!(f, "expected 1 to {MAX_NETWORKS} networks, saw {seen}"),
             Self::Shape { seen } => write!(f, "expected layers 1 to {MAX_WIDTH} wide, saw {seen}"),
             Self::Length { expected, seen } => write!(f, "expected a weights file of {expected} bytes, saw {seen}"),
-            Self::Altered => write!(f, "the weights file is damaged: its checksum does not fit"),
+            Self::Altered => write!(f, "the weights file is damaged: its checksum does not fit, or a value is none"),
         }
     }
 }
@@ -301,19 +240,21 @@ impl std::error::Error for WeightsError {}
 pub(super) mod tests {
     use super::*;
 
-    /// A small network with every parameter different.
+    /// Two small networks with parameters all about.
     pub(in crate::model) fn small_weights() -> Weights {
-        let shape = NetworkShape { channels: [2, 3, 3, 4, 4], hidden: 5 };
         let mut next = 0;
         let mut values = |count: usize| -> Vec<f32> {
             let ramp = (0..count).map(|i| ((next + i) % 41) as f32 / 64. - 0.3125).collect();
             next += count;
             ramp
         };
-        let mut fill = |l: Layer| LayerValues { weights: values(l.weight_count()), biases: values(l.outputs) };
-        let layers = shape.layers().into_iter().map(&mut fill).collect();
+        let mut network = |channels, hidden| {
+            let shape = NetworkShape { channels, hidden };
+            NetworkWeights::from_values(shape, values(shape.parameters()).into_iter())
+        };
+        let networks = vec![network([2, 3, 3, 4, 4], 5), network([1, 2, 3, 2, 2], 3)];
         let cuts = CutModel::from_values(values(CutModel::LEN)).unwrap();
-        Weights { shape, policy: Policy::from_array(std::array::from_fn(|i| 1. + i as f32)), cuts, layers }
+        Weights { networks, policy: Policy::from_array(std::array::from_fn(|i| 1. + i as f32)), cuts }
     }
 
     #[test]
@@ -337,20 +278,30 @@ pub(super) mod tests {
             bytes
         };
         assert_eq!(code(&changed(8, 9)), "weights-version");
-        assert_eq!(code(&changed(11, 255)), "weights-shape");
+        assert_eq!(code(&changed(10, 0)), "weights-networks");
+        assert_eq!(code(&changed(11, 1)), "weights-networks");
+        assert_eq!(code(&changed(13, 255)), "weights-shape");
         assert_eq!(code(&changed(good.len() / 2, good[good.len() / 2] ^ 1)), "weights-altered");
+    }
+
+    #[test]
+    fn values_that_nothing_can_be_computed_with_are_refused() {
+        let refused = |weights: Weights| Weights::from_bytes(&weights.to_bytes()) == Err(WeightsError::Altered);
+        let good = small_weights();
+        for temperature in [0., -1., f32::NAN, f32::INFINITY] {
+            assert!(
+                refused(Weights { policy: Policy { temperature, ..good.policy }, ..good.clone() }),
+                "{temperature}"
+            );
+        }
+        let mut bad = good.clone();
+        bad.networks[1].layers[2].biases[0] = f32::NAN;
+        assert!(refused(bad) && !refused(good));
     }
 
     #[test]
     fn every_truncation_is_refused() {
         let good = small_weights().to_bytes();
         assert!((0..good.len()).all(|len| Weights::from_bytes(&good[..len]).is_err()));
-    }
-
-    #[test]
-    fn multiply_adds_by_hand() {
-        let shape = NetworkShape { channels: [1, 1, 1, 1, 1], hidden: 1 };
-        assert_eq!(shape.multiply_adds(), 9 * (28 * 28 + 2 * 14 * 14 + 2 * 7 * 7) + 9 + 14);
-        assert_eq!(shape.parameters(), 5 * 10 + 10 + 28);
     }
 }

@@ -1,5 +1,6 @@
 //! What is seen at a place where two digits may part, and how probable that makes it: a small network looks at the ink on both sides.
 
+use half::f16;
 use serde::Serialize;
 
 use crate::raster::Raster;
@@ -44,12 +45,12 @@ const STRIP_AT: usize = 2 * ROWS * COLUMNS;
 const THROUGH_AT: usize = STRIP_AT + 2 * STRIP * ROWS;
 
 /// Numbers that describe a cut: the view of its left side, of its right side, of the strip along it, and what it goes through.
-pub const VIEW: usize = THROUGH_AT + 7;
+pub const VIEW: usize = THROUGH_AT + 11;
 
 /// Width of the network's hidden layer.
 const HIDDEN: usize = 32;
 
-/// What is seen at a cut; each about 0 to 1.
+/// What is seen at a cut; each about 0 to 1, the pen's ways -1 to 1.
 pub type View = [f32; VIEW];
 
 /// Log-odds that digits part at a cut: a network of one hidden layer, on what is seen there.
@@ -68,8 +69,10 @@ impl CutModel {
         Self { values: vec![0.; Self::LEN] }
     }
 
-    /// A model of given weights: `[hidden][view]`, hidden biases, output weights, output bias; `None` where their count is another.
+    /// A model of given weights, rounded to f16 as a file keeps them: `[hidden][view]`, hidden biases, output weights, output bias;
+    /// `None` where their count is another.
     pub fn from_values(values: Vec<f32>) -> Option<Self> {
+        let values: Vec<f32> = values.into_iter().map(|v| f16::from_f32(v).to_f32()).collect();
         (values.len() == Self::LEN).then_some(Self { values })
     }
 
@@ -123,11 +126,14 @@ pub(super) struct Through {
     pub opens_loop: bool,
     /// How much the pen turns there, radians.
     pub turn: f64,
+    /// Which way the pen comes and which way it goes on, each as x and y of length 1: up and then down is a flag, hardly ever a boundary.
+    pub headings: [f64; 4],
 }
 
 impl Through {
     /// Nothing.
-    pub const GAP: Self = Self { kind: CutKind::Gap, crossed: 0., crossings: 0, opens_loop: false, turn: 0. };
+    pub const GAP: Self =
+        Self { kind: CutKind::Gap, crossed: 0., crossings: 0, opens_loop: false, turn: 0., headings: [0.; 4] };
 }
 
 /// Collects the view of a cut.
@@ -143,7 +149,8 @@ impl Sight {
     /// The view around a point of the work grid.
     pub fn around(x: f64, y: f64, through: Through, line_height: f64) -> Self {
         let mut view = [0.; VIEW];
-        let Through { kind, crossed, crossings, opens_loop, turn } = through;
+        let Through { kind, crossed, crossings, opens_loop, turn, headings } = through;
+        let [come_x, come_y, go_x, go_y] = headings.map(|v| v as f32);
         view[THROUGH_AT..].copy_from_slice(&[
             f32::from(u8::from(kind == CutKind::Gap)),
             f32::from(u8::from(kind == CutKind::Seam)),
@@ -152,6 +159,10 @@ impl Sight {
             crossings.saturating_sub(1).min(2) as f32,
             f32::from(u8::from(opens_loop)),
             (turn / std::f64::consts::PI) as f32,
+            come_x,
+            come_y,
+            go_x,
+            go_y,
         ]);
         let cell = CELL * line_height;
         Self { view, left: x - cell * COLUMNS as f64 / 2., top: y - cell * ROWS as f64 / 2., cell }

@@ -57,10 +57,12 @@ pub(super) fn turns(way: &[Point], pen: f64, line_height: f64) -> Vec<Turn> {
     if way.len() <= 2 * SPACING {
         return Vec::new();
     }
-    let turn = |i: usize| {
+    let headings = |i: usize| {
         let (before, after) = (way[i.saturating_sub(REACH)], way[(i + REACH).min(way.len() - 1)]);
-        let (ax, ay) = (way[i].x - before.x, way[i].y - before.y);
-        let (bx, by) = (after.x - way[i].x, after.y - way[i].y);
+        [way[i].x - before.x, way[i].y - before.y, after.x - way[i].x, after.y - way[i].y]
+    };
+    let turn = |i: usize| {
+        let [ax, ay, bx, by] = headings(i);
         let angle = (ax * by - ay * bx).atan2(ax * bx + ay * by).abs();
         // A way straight down goes neither left nor right: that is no going over.
         let extreme = ax * bx < 0. || ay * by < 0.;
@@ -83,7 +85,10 @@ pub(super) fn turns(way: &[Point], pen: f64, line_height: f64) -> Vec<Turn> {
     let view = |&(turn, at): &(f64, usize)| {
         let (before, after) = (&way[at.saturating_sub(WINDOW)..at], &way[at..(at + WINDOW).min(way.len())]);
         let (top, bottom) = before.iter().chain(after).fold((f64::MAX, f64::MIN), |(t, b), p| (t.min(p.y), b.max(p.y)));
-        let through = Through { kind: CutKind::Turn, crossed: pen, crossings: 1, opens_loop: false, turn };
+        let [ax, ay, bx, by] = headings(at);
+        let (a, b) = (ax.hypot(ay).max(f64::MIN_POSITIVE), bx.hypot(by).max(f64::MIN_POSITIVE));
+        let headings = [ax / a, ay / a, bx / b, by / b];
+        let through = Through { kind: CutKind::Turn, crossed: pen, crossings: 1, opens_loop: false, turn, headings };
         let mut sight = Sight::around(way[at].x, (top + bottom) / 2., through, line_height);
         let sides = if runs_right(before, after) { [Side::Left, Side::Right] } else { [Side::Right, Side::Left] };
         for (side, points) in sides.into_iter().zip([before, after]) {
@@ -128,6 +133,15 @@ mod tests {
         let turns = turns(&bent, 6., HEIGHT);
         assert_eq!(turns.len(), 1);
         assert!(bent[turns[0].at].distance(Point::new(20., 60.)) < 2. * STEP * HEIGHT, "{:?}", bent[turns[0].at]);
+    }
+
+    #[test]
+    fn a_turn_knows_which_way_the_pen_comes_and_goes() {
+        // Up to the right and straight down, as the flag of a 1 is written.
+        let flag = turns(&way(&[(0., 20.), (20., 0.), (20., 60.)]), 6., HEIGHT);
+        let headings = &flag[0].view[flag[0].view.len() - 4..];
+        let expected = [0.5f32.sqrt(), -0.5f32.sqrt(), 0., 1.];
+        assert!(headings.iter().zip(expected).all(|(a, b)| (a - b).abs() < 0.35), "{headings:?}");
     }
 
     #[test]

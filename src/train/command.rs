@@ -15,21 +15,21 @@ use super::datasets::{TrainingData, data_dir, training_data};
 use super::fit::{self, ScoredString};
 use super::jury::{Jury, JuryConfig};
 use super::letters;
-use super::pool::{Pool, Sample, is_digit, random_scan, random_string};
-use super::read_weights;
+use super::pool::{Pool, Sample, glyphs_of, is_digit, random_scan, random_string};
 use super::scribble;
 use super::sheet::contact_sheet;
-use super::trainer::{Materials, Recipe, TrainConfig, logits_of, train};
-use crate::classify::{Calibration, Glyph, Scores};
+use super::trainer::{Materials, Recipe, TrainConfig, train};
+use super::{read_weights, scores_of};
+use crate::classify::{Calibration, Classifier, Glyph, Scores};
 use crate::cli::hand::examples_of;
 use crate::confidence::Policy;
 use crate::ink::Input;
 use crate::lattice::Strategy;
-use crate::model::{CpuClassifier, Network, Weights};
-use crate::recognizer::{Recognizer, prepare};
+use crate::model::{CpuClassifier, MAX_NETWORKS, NetworkWeights, Weights};
+use crate::recognizer::{Prepared, Recognizer, prepare};
 use crate::segment::CutModel;
 
-/// Trains the network and fits its settings on held-back rows.
+/// Trains networks and fits their settings on held-back rows.
 #[derive(Debug, Args)]
 pub struct TrainArgs {
     /// Where the data sets lie [default: INK_NUMBER_DATA, else ../shared/data beside the project]
@@ -47,13 +47,16 @@ pub struct TrainArgs {
     /// Width of the dense layer
     #[arg(long, default_value_t = TrainConfig::default().hidden)]
     hidden: u16,
-    /// Go on from the weights and the config in this folder, in their shape, instead of from random weights
+    /// Go on from the networks and their configs in this folder, in their shapes, instead of from one of random weights
     #[arg(long, value_name = "DIR", conflicts_with_all = ["channels", "hidden"])]
     from: Option<PathBuf>,
+    /// Do not train: put the networks in these folders together as an ensemble, and fit its settings
+    #[arg(long, value_name = "DIR", num_args = 1.., conflicts_with_all = ["from", "channels", "hidden", "teachers", "refit", "jury"])]
+    join: Vec<PathBuf>,
     /// Also learn from one person's labelled ink (.json, .jsonl, .jsonl.gz), {"label": "203", "strokes": ...}
     #[arg(long, value_name = "FILE", requires = "from")]
     ink: Option<PathBuf>,
-    /// Weights that teach: what their mean says of each glyph is learnt beside the truth
+    /// Weights that teach: what the mean of all their networks says of each glyph is learnt beside the truth
     #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with = "jury")]
     teachers: Vec<PathBuf>,
     /// Highest learning rate [default: 0.0025, or 0.0008 with --from]
@@ -72,7 +75,7 @@ pub struct TrainArgs {
     #[arg(long, value_enum, default_value_t = Recipe::Full)]
     recipe: Recipe,
     /// Do not train: fit the settings anew for the weights in --out
-    #[arg(long)]
+    #[arg(long, conflicts_with = "from")]
     refit: bool,
     /// Train the small networks that the ways of refusing are compared with into this folder, instead of the network that ships; those
     /// that are there stay
@@ -92,13 +95,15 @@ const ACCEPTED_DIGITS: f64 = 0.97;
 /// Share of the held-back strings read right that the decision gives out: like a digit's, it is set by what must get through.
 const ANSWERED_STRINGS: f64 = 0.94;
 
+/// A network and the config that made it.
+type Trained = (NetworkWeights, TrainConfig);
+
 /// Runs the command.
 ///
 /// # Errors
 /// Where data is missing or a file cannot be written.
 pub fn run_train(args: &TrainArgs) -> Result<()> {
-    let start = args.from.as_deref().map(read_trained).transpose()?;
-    let mut config = TrainConfig {
+    let config = TrainConfig {
         recipe: args.recipe,
         channels: args
             .channels
@@ -109,16 +114,23 @@ pub fn run_train(args: &TrainArgs) -> Result<()> {
         steps: args.steps,
         strings: args.strings,
         seed: args.seed,
-        learning_rate: args.learning_rate.unwrap_or(if start.is_some() {
+        learning_rate: args.learning_rate.unwrap_or(if args.from.is_some() {
             GENTLE
         } else {
             TrainConfig::default().learning_rate
         }),
         ..TrainConfig::default()
     };
-    if let Some((_, before)) = &start {
-        (config.channels, config.hidden) = (before.channels, before.hidden);
-        config.from = Some(Box::new(before.clone()));
+    let (weights_path, config_path) = (args.out.join(WEIGHTS_FILE), args.out.join(CONFIG_FILE));
+    let given = match (&args.from, args.refit) {
+        (Some(dir), _) => read_trained(dir)?,
+        (None, true) => read_trained(&args.out)?,
+        (None, false) => args.join.iter().map(|dir| read_trained(dir)).collect::<Result<Vec<_>>>()?.concat(),
+    };
+    let seen = given.len();
+    ensure!(seen <= MAX_NETWORKS, "--join: expected at most {MAX_NETWORKS} networks, saw {seen}");
+    for (_, TrainConfig { recipe, .. }) in &given {
+        ensure!(args.join.is_empty() || *recipe == Recipe::Full, "--join: expected the recipe full, saw {recipe:?}");
     }
     let teachers = args.teachers.iter().map(|path| read_weights(path)).collect::<Result<Vec<_>>>()?;
     ensure!(
@@ -126,12 +138,6 @@ pub fn run_train(args: &TrainArgs) -> Result<()> {
         "--teachers: expected the recipe full, whose classes they know, saw {:?}",
         config.recipe
     );
-    // A file's checksum ends it; the checksum of all of it is the same for every file.
-    let checksum = |weights: &Weights| {
-        let bytes = weights.to_bytes();
-        u32::from_le_bytes(*bytes.last_chunk().expect("a file ends with its checksum"))
-    };
-    config.teachers = teachers.iter().map(|t| format!("{:08x}", checksum(t))).collect();
     let data = args.data.clone().unwrap_or_else(data_dir);
     eprintln!("reading the data sets in {}", data.display());
     let (kept, held) = training_data(&data)?;
@@ -139,21 +145,18 @@ pub fn run_train(args: &TrainArgs) -> Result<()> {
     let cuts = learn_cuts(&kept, config.strings / 2, config.seed ^ 0xc7);
     eprintln!("composing and cutting strings");
     let validation = Pool::build(&held, &cuts, config.strings / 12, config.seed + 1)?;
-    let validation_samples = evenly(&validation, 6000, config.seed + 2);
-    let weights_path = args.out.join("ink-number.weights");
-    let weights = if args.refit {
-        read_weights(&weights_path)?
+    let validation = evenly(&validation, 6000, config.seed + 2);
+    let trained = if args.refit || !args.join.is_empty() {
+        given
     } else {
         let mut pool = match config.recipe {
             Recipe::Full | Recipe::Other | Recipe::Gate => Pool::build(&kept, &cuts, config.strings, config.seed)?,
             Recipe::Plain => Pool::plain(&kept),
         };
-        if let (Some(path), Some((weights, _))) = (&args.ink, &start) {
-            let mut reader = Recognizer::new(CpuClassifier::load(weights), weights.policy, weights.cuts.clone());
-            let examples = examples_of(path, &mut reader)?;
-            config.own_digits = examples.len();
-            pool.add_hand(examples);
-        }
+        let own_digits = match &args.ink {
+            Some(path) => add_hand(&mut pool, path, &args.from)?,
+            None => 0,
+        };
         for source in &pool.sources {
             eprintln!("{:>8} {}", source.samples.len(), source.name);
         }
@@ -163,34 +166,73 @@ pub fn run_train(args: &TrainArgs) -> Result<()> {
         if let Some(dir) = &args.jury {
             let checkpoints = args.checkpoints.join("jury");
             let config = JuryConfig { network: config, accepted: ACCEPTED_DIGITS, checkpoints };
-            Jury::train(&config, &pool, &validation_samples, &cuts, dir)?;
+            Jury::train(&config, &pool, &validation, dir)?;
             eprintln!("wrote {}", dir.display());
             return Ok(());
         }
-        let start = start.as_ref().map(|(weights, _)| weights);
-        let (validation, dir) = (&validation_samples[..], &args.checkpoints);
-        train(
-            &config,
-            Materials { start, teachers: &teachers, pool: &pool, validation, policy: fit::START, cuts: &cuts, dir },
-        )?
+        // A file's checksum ends it; the checksum of all of it is the same for every file.
+        let checksum = |weights: &Weights| {
+            let bytes = weights.to_bytes();
+            format!("{:08x}", u32::from_le_bytes(*bytes.last_chunk().expect("a file ends with its checksum")))
+        };
+        let config = TrainConfig { own_digits, teachers: teachers.iter().map(checksum).collect(), ..config };
+        let onwards = |before: &TrainConfig| TrainConfig {
+            channels: before.channels,
+            hidden: before.hidden,
+            from: Some(Box::new(before.clone())),
+            ..config.clone()
+        };
+        let runs: Vec<(Option<&NetworkWeights>, TrainConfig)> = match &given[..] {
+            [] => vec![(None, config.clone())],
+            given => given.iter().map(|(network, before)| (Some(network), onwards(before))).collect(),
+        };
+        let teachers: Vec<NetworkWeights> = teachers.into_iter().flat_map(|t| t.networks).collect();
+        let count = runs.len();
+        let learn = |(number, (start, config)): (usize, (Option<&NetworkWeights>, TrainConfig))| {
+            eprintln!("training network {} of {count}", number + 1);
+            let dir = &args.checkpoints.join(number.to_string());
+            let materials = Materials { start, teachers: &teachers, pool: &pool, validation: &validation, dir };
+            Ok((train(&config, materials)?, config))
+        };
+        runs.into_iter().enumerate().map(learn).collect::<Result<_>>()?
     };
-    let weights = fitted(weights, cuts, &held, &validation_samples, &config);
+    let (networks, configs): (Vec<_>, Vec<_>) = trained.into_iter().unzip();
+    let weights = fitted(networks, cuts, &held, &validation, config.seed);
+    // A training that went astray must not look like one that did not.
+    Weights::from_bytes(&weights.to_bytes()).context("the training came to no usable weights")?;
     fs::create_dir_all(&args.out)?;
     fs::write(&weights_path, weights.to_bytes())?;
-    if !args.refit {
-        fs::write(args.out.join("config.json"), serde_json::to_string_pretty(&config)? + "\n")?;
-    }
+    fs::write(config_path, serde_json::to_string_pretty(&configs)? + "\n")?;
     fs::write(args.out.join("policy.json"), serde_json::to_string_pretty(&weights.policy)? + "\n")?;
     eprintln!("wrote {}", weights_path.display());
     Ok(())
 }
 
-/// The weights in a folder that `train` wrote, and the config that made them.
-fn read_trained(dir: &Path) -> Result<(Weights, TrainConfig)> {
-    let path = dir.join("config.json");
+/// What `train` writes into a folder: the weights, and for each of their networks the config that made it.
+const WEIGHTS_FILE: &str = "ink-number.weights";
+const CONFIG_FILE: &str = "config.json";
+
+/// The networks in a folder that `train` wrote.
+fn read_trained(dir: &Path) -> Result<Vec<Trained>> {
+    let path = dir.join(CONFIG_FILE);
     let text = fs::read_to_string(&path).with_context(|| format!("could not read {}", path.display()))?;
-    let config = serde_json::from_str(&text).with_context(|| format!("could not use {}", path.display()))?;
-    Ok((read_weights(&dir.join("ink-number.weights"))?, config))
+    let configs: Vec<TrainConfig> =
+        serde_json::from_str(&text).with_context(|| format!("could not use {}", path.display()))?;
+    let networks = read_weights(&dir.join(WEIGHTS_FILE))?.networks;
+    let (expected, seen) = (networks.len(), configs.len());
+    ensure!(expected == seen, "could not use {}: expected {expected} configs, saw {seen}", path.display());
+    Ok(networks.into_iter().zip(configs).collect())
+}
+
+/// Adds the digits of one person's ink to what is learnt from, taken apart by the weights in `from`, and gives their number.
+fn add_hand(pool: &mut Pool, ink: &Path, from: &Option<PathBuf>) -> Result<usize> {
+    let from = from.as_ref().expect("--ink requires --from");
+    let weights = read_weights(&from.join(WEIGHTS_FILE))?;
+    let mut reader = Recognizer::new(CpuClassifier::load(&weights), weights.policy, weights.cuts);
+    let examples = examples_of(ink, &mut reader)?;
+    let count = examples.len();
+    pool.add_hand(examples);
+    Ok(count)
 }
 
 fn evenly(pool: &Pool, count: usize, seed: u64) -> Vec<Sample> {
@@ -209,10 +251,16 @@ fn write_sheets(pool: &Pool, dir: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The weights with temperature, path weights and threshold fitted on held-back rows.
-fn fitted(weights: Weights, cuts: CutModel, held: &TrainingData, samples: &[Sample], config: &TrainConfig) -> Weights {
-    let network = Network::<burn_flex::Flex>::from_weights(&weights, &Default::default());
-    let logits = logits_of(&network, &samples.iter().map(|s| &s.glyph).collect::<Vec<_>>());
+/// The networks with temperature, path weights and threshold fitted on held-back rows.
+fn fitted(
+    networks: Vec<NetworkWeights>,
+    cuts: CutModel,
+    held: &TrainingData,
+    samples: &[Sample],
+    seed: u64,
+) -> Weights {
+    let weights = Weights { networks, policy: fit::START, cuts };
+    let logits: Vec<_> = scores_of(&weights, &glyphs_of(samples)).into_iter().map(|s| s.logits).collect();
     let classes: Vec<usize> = samples.iter().map(|s| s.class).collect();
     let calibration = fit::calibration(&logits, &classes);
     let scored = |l: &[f32; crate::classify::CLASSES]| Scores::calibrated(*l, calibration);
@@ -220,17 +268,18 @@ fn fitted(weights: Weights, cuts: CutModel, held: &TrainingData, samples: &[Samp
         logits.iter().zip(samples).filter(|(_, s)| is_digit(s.class)).map(|(l, _)| scored(l)).collect();
     let thresholds = fit::thresholds(&digits, ACCEPTED_DIGITS);
     let Calibration { temperature, reject_bias } = calibration;
-    let start = Policy { temperature, reject_bias, thresholds, ..fit::START };
+    let policy = Policy { temperature, reject_bias, thresholds, ..fit::START };
+    let weights = Weights { policy, ..weights };
     eprintln!("{calibration:?}; fitting the path score");
-    let strings = held_strings(held, &network, &start, &cuts, config.seed.wrapping_add(0xf17), FITTED_STRINGS);
-    let policy = fit::path_weights(&strings, start, |round, loss| eprintln!("round {round}: loss {loss:.4}"));
+    let strings = held_strings(held, &weights, seed.wrapping_add(0xf17), FITTED_STRINGS);
+    let policy = fit::path_weights(&strings, policy, |round, loss| eprintln!("round {round}: loss {loss:.4}"));
     let policy = Policy { least_probability: fit::least_probability(&strings, &policy, ANSWERED_STRINGS), ..policy };
     eprintln!("{policy:?}");
-    let others = held_strings(held, &network, &start, &cuts, config.seed.wrapping_add(0x0e7), REPORTED_STRINGS);
+    let others = held_strings(held, &weights, seed.wrapping_add(0x0e7), REPORTED_STRINGS);
     for strategy in Strategy::ALL {
         eprintln!("strings not fitted on, {strategy}: {}", fit::report(&others, &policy, strategy));
     }
-    weights.with_settings(policy, cuts)
+    Weights { policy, ..weights }
 }
 
 /// Strings that settings are fitted on, and others that are only reported on.
@@ -238,14 +287,7 @@ const FITTED_STRINGS: usize = 4000;
 const REPORTED_STRINGS: usize = 2000;
 
 /// Composed strings of held-back digits as forms hold them, and letters, signs and scribbles beside them, scored.
-fn held_strings(
-    held: &TrainingData,
-    network: &Network<burn_flex::Flex>,
-    policy: &Policy,
-    cuts: &CutModel,
-    seed: u64,
-    count: usize,
-) -> Vec<ScoredString> {
+fn held_strings(held: &TrainingData, weights: &Weights, seed: u64, count: usize) -> Vec<ScoredString> {
     let one = |i: usize| {
         let mut rng = StdRng::seed_from_u64(seed.wrapping_mul(i as u64 + 1));
         let (text, input) = match i % 20 {
@@ -266,14 +308,12 @@ fn held_strings(
                 (Some(composed.text), composed.input)
             }
         };
-        (text, prepare(&input, cuts))
+        (text, prepare(&input, &weights.cuts))
     };
     let prepared: Vec<_> = (0..count).into_par_iter().map(one).collect();
-    let score = |(text, prepared): (Option<String>, crate::recognizer::Prepared)| {
-        let glyphs: Vec<&Glyph> = prepared.glyphs.iter().collect();
-        let scores = logits_of(network, &glyphs).into_iter();
-        let scores = scores.map(|l| Scores::calibrated(l, policy.calibration())).collect();
+    let score = |classifier: &mut CpuClassifier, (text, prepared): (Option<String>, Prepared)| {
+        let scores = pollster::block_on(classifier.classify(&prepared.glyphs)).expect("the CPU engine answers");
         ScoredString { text, prepared, scores }
     };
-    prepared.into_par_iter().map(score).collect()
+    prepared.into_par_iter().map_init(|| CpuClassifier::load(weights), score).collect()
 }

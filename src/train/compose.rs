@@ -95,6 +95,8 @@ struct Hand {
     /// Share of pairs that touch or overlap, and that the pen joins.
     touching: f64,
     joined: f64,
+    /// Whether it swings from digit to digit and hardly ever lifts the pen; room is left for the way.
+    swings: bool,
     /// Height of a nought against the other digits: many people write theirs small.
     nought: f64,
     /// How far points are from where the data's writers put them, in line heights.
@@ -105,12 +107,14 @@ impl Hand {
     fn random(spacing: Spacing, hands: Hands, rng: &mut impl Rng) -> Self {
         /// What the strangest hands do: slant, logarithm of the stretch, and bend.
         const STRANGEST: [f64; 3] = [0.3, 0.35, 0.1];
-        let [leaning, stretch, bend]: [f64; 3] = match hands {
-            Hands::Own => [0.; 3],
+        const SWINGING: f64 = 0.2;
+        let ([leaning, stretch, bend], swings) = match hands {
+            Hands::Own => ([0.; 3], false),
             Hands::Strange => {
                 let strangeness = rng.random_range(0.0..1.0);
                 let [leaning, stretch, bend] = STRANGEST.map(|most| strangeness * most);
-                [leaning * rng.random_range(-1.0..1.0), stretch * rng.random_range(-1.0..1.0f64), bend]
+                let shape = [leaning * rng.random_range(-1.0..1.0), stretch * rng.random_range(-1.0..1.0f64), bend];
+                (shape, spacing != Spacing::Apart && rng.random_bool(SWINGING))
             }
         };
         let (touching, joined) = match spacing {
@@ -124,7 +128,8 @@ impl Hand {
             slant: rng.random_range(-0.25..0.35) + leaning,
             width: rng.random_range(0.8..1.2) * stretch.exp(),
             touching,
-            joined,
+            joined: if swings { 0.9 } else { joined },
+            swings,
             nought,
             bend,
         }
@@ -153,6 +158,9 @@ impl Hand {
 
     /// Empty space before the next digit, in line heights, measured between the nearest ink; negative where they overlap.
     fn gap(&self, rng: &mut impl Rng) -> f64 {
+        if self.swings {
+            return rng.random_range(0.1..0.5);
+        }
         if rng.random_bool(self.touching) { rng.random_range(-0.07..0.01) } else { rng.random_range(0.02..0.45) }
     }
 }
@@ -190,7 +198,7 @@ pub fn compose_strokes(digits: &[&LabelledInk], spacing: Spacing, hands: Hands, 
         }
         owned.push(strokes);
     }
-    let all = join(&owned, hand.joined, rng);
+    let all = join(&owned, &hand, rng);
     // Tablets differ in their units; the pipeline must not care.
     let unit = rng.random_range(20.0..400.0);
     let ink = |strokes: &[Vec<Point>]| {
@@ -220,19 +228,30 @@ fn outline_of(strokes: &[Vec<Point>]) -> Vec<(f64, f64)> {
     outline
 }
 
-/// Longest way, in line heights, on which a pen stays on the paper between two digits: for a longer one people lift it.
+/// Longest way, in line heights, on which a pen stays on the paper between two digits: for a longer one most people lift it, and those
+/// who swing do not.
 const LONGEST_JOIN: f64 = 0.6;
+const LONGEST_SWING: f64 = 1.5;
 
-/// All strokes in order; with probability `joined` a digit's last stroke runs on into the next digit's first, where the way is short.
-fn join(owned: &[Vec<Vec<Point>>], joined: f64, rng: &mut impl Rng) -> Vec<Vec<Point>> {
+/// All strokes in order; a digit's last stroke may run on into the next digit's first, where the way is not too long.
+fn join(owned: &[Vec<Vec<Point>>], hand: &Hand, rng: &mut impl Rng) -> Vec<Vec<Point>> {
+    let longest = if hand.swings { LONGEST_SWING } else { LONGEST_JOIN };
     let mut all: Vec<Vec<Point>> = Vec::new();
     for next in owned {
         let mut strokes = next.iter().cloned();
         let way = all.last().map(|last| (last[last.len() - 1], next[0][0]));
-        let short = way.filter(|(from, to)| from.distance(*to) <= LONGEST_JOIN);
-        if let Some((from, to)) = short.filter(|_| rng.random_bool(joined)) {
+        let short = way.filter(|(from, to)| from.distance(*to) <= longest);
+        if let Some((from, to)) = short.filter(|_| rng.random_bool(hand.joined)) {
             let first = strokes.next().expect("a digit has a stroke");
             let last = all.last_mut().expect("there is a digit before");
+            if hand.swings {
+                let speed = rng.random_range(0.4..1.1) * from.distance(to);
+                let way = swing(last, &first, speed);
+                last.extend(way);
+                last.extend(first);
+                all.extend(strokes);
+                continue;
+            }
             // A slack curve instead of a ruled line: it sags as a moving hand does.
             let sag = rng.random_range(-0.1..0.15) * from.distance(to);
             for step in 1..6 {
@@ -245,6 +264,30 @@ fn join(owned: &[Vec<Vec<Point>>], joined: f64, rng: &mut impl Rng) -> Vec<Vec<P
         all.extend(strokes);
     }
     all
+}
+
+/// The way from the end of one stroke to the beginning of another that leaves the first and comes into the second as each of them runs:
+/// Hermite's cubic, with this speed at both ends.
+fn swing(before: &[Point], after: &[Point], speed: f64) -> Vec<Point> {
+    /// How much of a stroke shows where it runs, line heights.
+    const SEEN: f64 = 0.12;
+    const STEPS: u32 = 14;
+    let (from, to) = (before[before.len() - 1], after[0]);
+    let far = |p: &&Point, end: Point| p.distance(end) >= SEEN;
+    let leaving = before.iter().rev().find(|p| far(p, from)).map_or((0., 0.), |p| (from.x - p.x, from.y - p.y));
+    let coming = after.iter().find(|p| far(p, to)).map_or((0., 0.), |p| (p.x - to.x, p.y - to.y));
+    let velocity = |(x, y): (f64, f64)| {
+        let length = x.hypot(y).max(1e-9);
+        (speed * x / length, speed * y / length)
+    };
+    let ((ux, uy), (vx, vy)) = (velocity(leaving), velocity(coming));
+    let point = |step: u32| {
+        let t = f64::from(step) / f64::from(STEPS);
+        let (t2, t3) = (t * t, t * t * t);
+        let [a, u, b, v] = [2. * t3 - 3. * t2 + 1., t3 - 2. * t2 + t, 3. * t2 - 2. * t3, t3 - t2];
+        Point::new(a * from.x + u * ux + b * to.x + v * vx, a * from.y + u * uy + b * to.y + v * vy)
+    };
+    (1..STEPS).map(point).collect()
 }
 
 /// Draws strokes as a picture, ink bright on 0, with `pen` px of width and the line `height` px high.
@@ -540,5 +583,42 @@ fn truth_of(ink: &Raster, owners: &[Raster], masses: &[f64]) -> Option<Result<us
         Some(Err(Reject::Fragment))
     } else {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng;
+
+    use super::*;
+
+    #[test]
+    fn a_swing_runs_on_as_one_stroke_ends_and_the_next_begins() {
+        let line = |points: &[(f64, f64)]| points.iter().map(|&(x, y)| Point::new(x, y)).collect::<Vec<_>>();
+        // To the right out of the foot of a 2, down into the top of a 1.
+        let (before, after) = (line(&[(0., 1.), (0.2, 1.), (0.4, 1.)]), line(&[(0.9, 0.), (0.9, 0.5), (0.9, 1.)]));
+        let way = swing(&before, &after, 1.);
+        let (first, last) = (way[0], way[way.len() - 1]);
+        assert!(first.x > 0.4 && (first.y - 1.).abs() < 0.05, "{first:?}");
+        assert!(last.y < 0. && (last.x - 0.9).abs() < 0.05, "it comes down from above: {last:?}");
+        let all: Vec<Point> = before.into_iter().chain(way).chain(after).collect();
+        assert!(all.windows(2).all(|pair| pair[0].distance(pair[1]) < 0.51));
+    }
+
+    #[test]
+    fn hands_that_swing_join_what_others_do_not() {
+        let digits = |shift: f64| {
+            vec![
+                vec![Point::new(shift, 1.), Point::new(shift + 0.3, 1.)],
+                vec![Point::new(shift, 0.), Point::new(shift, 0.9)],
+            ]
+        };
+        let owned = [digits(0.), digits(0.8)];
+        let mut rng = rand::rngs::StdRng::seed_from_u64(1);
+        let mut strokes = |swings: bool| {
+            let hand = Hand { slant: 0., width: 1., touching: 0., joined: 1., swings, nought: 1., bend: 0. };
+            join(&owned, &hand, &mut rng).len()
+        };
+        assert_eq!((strokes(false), strokes(true)), (4, 3));
     }
 }

@@ -5,6 +5,7 @@ mod ablation;
 mod adapting;
 mod figures;
 mod jury;
+mod members;
 mod mistakes;
 mod refusing;
 mod rows;
@@ -24,8 +25,7 @@ use super::calibration::{Bin, bins, calibration_error};
 use super::compose::Composed;
 use super::datasets::data_dir;
 use super::jury::Jury;
-use super::read_weights;
-use crate::classify::{Classifier, Glyph, Scores};
+use super::{read_weights, scores_of};
 use crate::ink::Input;
 use crate::lattice::Strategy;
 use crate::model::{CpuClassifier, NetworkShape, Weights};
@@ -35,6 +35,7 @@ use crate::refusal::RefusalMethod;
 use crate::segment::{CutModel, LeftOut};
 
 use jury::Heard;
+use members::Member;
 use mistakes::Mistake;
 use refusing::Judged;
 pub use rows::{half_digits, single_digits, strings, touching_pairs, whole_pen_digits};
@@ -90,6 +91,8 @@ struct Record {
     digits: Vec<DigitResult>,
     refusals: Vec<RefusalResult>,
     methods: Vec<refusing::MethodResult>,
+    candidates_in_line: refusing::Separation,
+    members: Vec<members::MemberResult>,
     jury: Vec<jury::JuryResult>,
     jury_costs: Vec<jury::CostResult>,
     adapting: Vec<adapting::AdaptingResult>,
@@ -100,7 +103,7 @@ struct Record {
 
 #[derive(Debug, Serialize)]
 struct NetworkFacts {
-    shape: NetworkShape,
+    shapes: Vec<NetworkShape>,
     parameters: usize,
     multiply_adds: usize,
     bytes: usize,
@@ -208,10 +211,12 @@ pub fn run_evaluate(args: &EvaluateArgs) -> Result<()> {
     let mut digits = Vec::new();
     let mut judged_digits = Vec::new();
     let mut heard_digits = Vec::new();
+    let mut members = Member::all(&weights);
     for row in rows::single_digits(&data)? {
         eprintln!("classifying {} ({})", row.name, row.inputs.len());
         let readings = classify_all(&weights, &row.inputs);
         digits.push(digit_result(&row, &readings));
+        members.iter_mut().for_each(|m| m.read(&row));
         heard_digits.push(Heard::of(&row, &jury));
         judged_digits.push(Judged::of(row.name, &classify_all(&plain, &row.inputs), &readings));
         sheet(row.name, digit_mistakes(&row, &readings))?;
@@ -228,6 +233,7 @@ pub fn run_evaluate(args: &EvaluateArgs) -> Result<()> {
         eprintln!("refusing {} ({})", row.name, row.inputs.len());
         let (readings, plainly) = (classify_all(&weights, &row.inputs), classify_all(&plain, &row.inputs));
         refusals.push(refusal_result(&row, &plainly, &readings));
+        members.iter_mut().for_each(|m| m.refuse(&row, against));
         let digits = judged_digits.iter().find(|j| j.name == against).expect("a row of single digits");
         methods.extend(refusing::compare(&Judged::of(row.name, &plainly, &readings), digits));
         let heard = heard_digits.iter().find(|h| h.name() == against).expect("a row of single digits");
@@ -239,14 +245,15 @@ pub fn run_evaluate(args: &EvaluateArgs) -> Result<()> {
     }
     let composed = rows::composed(&data)?;
     let touching = composed.iter().find(|(name, _)| *name == rows::STRATEGY_ROW).expect("a row of composed strings");
-    let [wrong, right] = refusing::candidates(&touching.1, &weights, &plain);
-    methods.extend(refusing::compare(&wrong, &right));
-    let shape = weights.shape;
+    let candidates = refusing::candidates(&touching.1, &weights, &plain);
+    let [wrong, right] = &candidates.judged;
+    methods.extend(refusing::compare(wrong, right));
+    let shapes: Vec<NetworkShape> = weights.networks.iter().map(|n| n.shape).collect();
     let record = Record {
         network: NetworkFacts {
-            shape,
-            parameters: shape.parameters(),
-            multiply_adds: shape.multiply_adds(),
+            parameters: shapes.iter().map(NetworkShape::parameters).sum(),
+            shapes,
+            multiply_adds: weights.multiply_adds(),
             bytes: weights.to_bytes().len(),
         },
         strings,
@@ -256,6 +263,8 @@ pub fn run_evaluate(args: &EvaluateArgs) -> Result<()> {
         digits,
         refusals,
         methods,
+        candidates_in_line: candidates.in_line,
+        members: members.into_iter().map(Member::result).collect(),
         jury: juries,
         jury_costs: jury::costs(&jury),
         adapting,
@@ -297,14 +306,6 @@ pub fn classify_all(weights: &Weights, inputs: &[Input]) -> Vec<GlyphReading> {
     let classify =
         |part: &[Input]| pollster::block_on(recognizer(weights).classify(part)).expect("the CPU engine answers");
     inputs.par_chunks(256).flat_map_iter(classify).collect()
-}
-
-/// What the network says of each glyph, on all cores, in order.
-fn scores_of(weights: &Weights, glyphs: &[Glyph]) -> Vec<Scores> {
-    let score = |part: &[Glyph]| {
-        pollster::block_on(CpuClassifier::load(weights).classify(part)).expect("the CPU engine answers")
-    };
-    glyphs.par_chunks(256).flat_map_iter(score).collect()
 }
 
 fn string_result(row: &Row<String>, readings: &[Reading]) -> StringResult {

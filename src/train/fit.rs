@@ -18,6 +18,8 @@ pub const START: Policy = Policy {
     cut_biases: [-3.; 3],
     height_weight: 9.,
     junk_bias: -2.5,
+    sign_weight: 0.5,
+    sign_bias: -4.,
     ligature_bias: -2.,
     mark_bias: -3.,
     mark_height_weight: 10.,
@@ -33,6 +35,9 @@ const CUTS_COUNT: Policy =
 /// Digits to each non-digit among what people write where a digit is asked for, as in D. Hendrycks et al. ("Deep Anomaly Detection with
 /// Outlier Exposure", ICLR 2019).
 const DIGITS_A_NON_DIGIT: f64 = 5.;
+
+/// The same of whole numbers. More make probabilities of numbers higher, and more letters accepted with them.
+const NUMBERS_A_NON_NUMBER: f64 = DIGITS_A_NON_DIGIT;
 
 /// What makes the outputs of held-back glyphs likeliest, were there so many digits to each non-digit: golden-section searches of the
 /// temperature and the bias in turn.
@@ -88,10 +93,17 @@ pub struct ScoredString {
 /// Probability below which a miss costs no more: a string whose digits are not among the candidates cannot be won.
 const WORST: f64 = 1e-4;
 
-/// Mean of -ln p(truth): of the true string, or of "not a number" where it is none.
+/// Mean of -ln p(truth): of the true string, or of "not a number" where it is none, weighed as if there were
+/// so many numbers to each of those as `NUMBERS_A_NON_NUMBER` says. 0 without ink.
 pub fn string_loss(strings: &[ScoredString], policy: &Policy) -> f64 {
     use rayon::prelude::*;
-    let loss = |s: &ScoredString| {
+    let inked: Vec<&ScoredString> = strings.iter().filter(|s| !s.scores.is_empty()).collect();
+    let numbers = inked.iter().filter(|s| s.text.is_some()).count();
+    let number_weight = match inked.len() - numbers {
+        0 => 1.,
+        others => NUMBERS_A_NON_NUMBER * others as f64 / numbers.max(1) as f64,
+    };
+    let loss = |s: &&ScoredString| {
         let lattice = lattice_of(&s.prepared.segmentation, &s.scores, policy);
         let posterior = lattice.read(Strategy::WholePermutation, 3);
         let probability = match &s.text {
@@ -101,12 +113,12 @@ pub fn string_loss(strings: &[ScoredString], policy: &Policy) -> f64 {
                 posterior.strings.iter().find(|h| is_text(&h.digits)).map_or(0., |h| h.probability)
             }
         };
-        -probability.max(WORST).ln()
+        (if s.text.is_some() { number_weight } else { 1. }, -probability.max(WORST).ln())
     };
-    let inked = strings.par_iter().filter(|s| !s.scores.is_empty());
     // Summed in order: how threads share the work must not decide which settings are a little better.
-    let losses: Vec<f64> = inked.map(loss).collect();
-    losses.iter().sum::<f64>() / strings.len() as f64
+    let losses: Vec<(f64, f64)> = inked.par_iter().map(loss).collect();
+    let sum: f64 = losses.iter().map(|(weight, loss)| weight * loss).sum();
+    if losses.is_empty() { 0. } else { sum / losses.iter().map(|l| l.0).sum::<f64>() }
 }
 
 /// What became of one held-back string.
@@ -174,12 +186,14 @@ type Setting = fn(&mut Policy) -> &mut f32;
 
 /// The weights of the path score, with their first steps and the least that they may be: weights of log-probabilities and penalties are never
 /// negative.
-const PATH: [(Setting, f32, f32); 14] = [
+const PATH: [(Setting, f32, f32); 16] = [
     (|p| &mut p.odds_weight, 0.2, 0.),
     (|p| &mut p.run_power, 0.2, f32::NEG_INFINITY),
     (|p| &mut p.digit_bias, 0.5, f32::NEG_INFINITY),
     (|p| &mut p.height_weight, 1., 0.),
     (|p| &mut p.junk_bias, 1., f32::NEG_INFINITY),
+    (|p| &mut p.sign_weight, 0.2, 0.),
+    (|p| &mut p.sign_bias, 1., f32::NEG_INFINITY),
     (|p| &mut p.ligature_bias, 1., f32::NEG_INFINITY),
     (|p| &mut p.mark_bias, 1., f32::NEG_INFINITY),
     (|p| &mut p.mark_height_weight, 4., 0.),
@@ -207,15 +221,18 @@ fn admissible(mut policy: Policy) -> Policy {
 /// Steps of the search end when they have shrunk to this share of the first ones.
 const SHORTEST_STEP: f32 = 0.05;
 
+/// A round that lowers the loss by less than this helps nothing: a valley with a flat floor would be walked for an hour.
+const LEAST_GAIN: f64 = 1e-4;
+
 /// Lowers [`string_loss`] over the weights of the path score: a pattern search (R. Hooke, T. Jeeves, ""Direct Search" Solution of Numerical
-/// and Statistical Problems", J. ACM 1961), since ten numbers and a loss that is cheap to ask for need no gradient. Each round tries
+/// and Statistical Problems", J. ACM 1961), since some numbers and a loss that is cheap to ask for need no gradient. Each round tries
 /// one step of each weight, then the whole way of the round once more; where nothing helps, steps halve.
 fn lowered(strings: &[ScoredString], start: Policy, report: &mut impl FnMut(usize, f64)) -> (Policy, f64) {
     let mut best = start;
     let mut best_loss = string_loss(strings, &best);
     let mut shrink = 1.;
     for round in 0.. {
-        let mut before = best;
+        let (mut before, loss_before) = (best, best_loss);
         for (setting, step, _) in PATH {
             for sign in [1., -1.] {
                 let mut next = best;
@@ -228,9 +245,7 @@ fn lowered(strings: &[ScoredString], start: Policy, report: &mut impl FnMut(usiz
                 }
             }
         }
-        if best == before {
-            shrink /= 2.;
-        } else {
+        if best != before {
             let mut further = best;
             for (setting, ..) in PATH {
                 let value = setting(&mut further);
@@ -243,6 +258,9 @@ fn lowered(strings: &[ScoredString], start: Policy, report: &mut impl FnMut(usiz
             }
         }
         report(round, best_loss);
+        if loss_before - best_loss < LEAST_GAIN {
+            shrink /= 2.;
+        }
         if shrink < SHORTEST_STEP {
             break;
         }
@@ -259,4 +277,43 @@ pub fn path_weights(strings: &[ScoredString], policy: Policy, mut report: impl F
         lowered(strings, start, &mut report)
     });
     searches.into_iter().min_by(|a, b| a.1.total_cmp(&b.1)).expect("two searches").0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ink::{Ink, Input};
+    use crate::recognizer::prepare;
+    use crate::segment::CutModel;
+
+    /// A bar that the network takes for a 1 with this logit.
+    fn bar(text: Option<&str>, logit: f32) -> ScoredString {
+        let ink = Ink::from_xy(&[vec![[0., 0.], [0., 40.]]]).unwrap();
+        let prepared = prepare(&Input::Strokes(ink), &CutModel::blank());
+        let mut logits = [0.; CLASSES];
+        logits[1] = logit;
+        let scores = prepared.glyphs.iter().map(|_| Scores::calibrated(logits, Calibration::NONE)).collect();
+        ScoredString { text: text.map(str::to_owned), prepared, scores }
+    }
+
+    #[test]
+    fn numbers_weigh_five_times_what_is_none_however_many_there_are() {
+        let (number, none) = (|| bar(Some("1"), 4.), || bar(None, 4.));
+        let alone = |string| string_loss(&[string], &START);
+        let expected = (5. * alone(number()) + alone(none())) / 6.;
+        for strings in [vec![number(), none()], vec![number(), none(), none(), none()]] {
+            assert!((string_loss(&strings, &START) - expected).abs() < 1e-12);
+        }
+        assert!(alone(number()) < alone(none()), "it looks like a 1");
+    }
+
+    #[test]
+    fn the_search_lowers_the_loss_and_ends() {
+        let strings: Vec<ScoredString> =
+            (0..6).map(|i| bar((i > 0).then_some("1"), if i > 0 { 3. } else { -3. })).collect();
+        let fitted = path_weights(&strings, START, |_, _| ());
+        assert!(string_loss(&strings, &fitted) < string_loss(&strings, &START));
+        assert_eq!(string_loss(&[], &START), 0.);
+        path_weights(&[], START, |round, _| assert!(round < 20, "nothing to fit"));
+    }
 }

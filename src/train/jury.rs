@@ -6,18 +6,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use burn::tensor::Tensor;
-use burn_flex::Flex;
 use serde::{Deserialize, Serialize};
 
 use super::fit;
 use super::learner::Dropout;
-use super::pool::{Pool, Sample, is_digit};
-use super::read_weights;
+use super::pool::{Pool, Sample, glyphs_of, is_digit};
 use super::trainer::{Materials, Recipe, TrainConfig, train};
-use crate::classify::{CLASSES, Calibration, DIGITS, Glyph, Scores};
+use super::{read_weights, scores_of};
+use crate::classify::{Calibration, Classifier, DIGITS, Glyph, Scores};
 use crate::confidence::Policy;
-use crate::model::{Network, Weights, tensor_of};
+use crate::model::{CpuClassifier, Weights};
 use crate::refusal::{Opinion, RefusalMethod};
 use crate::segment::CutModel;
 
@@ -42,7 +40,7 @@ const ASKED: usize = 20;
 /// The six networks with what was fitted for them.
 #[derive(Debug)]
 pub struct Jury {
-    networks: Vec<(Weights, Network<Flex>)>,
+    networks: Vec<Weights>,
     fitted: Fitted,
 }
 
@@ -73,7 +71,7 @@ impl Jury {
     ///
     /// # Errors
     /// Where a file cannot be written or a checkpoint not be used.
-    pub fn train(config: &JuryConfig, pool: &Pool, held: &[Sample], cuts: &CutModel, dir: &Path) -> Result<Self> {
+    pub fn train(config: &JuryConfig, pool: &Pool, held: &[Sample], dir: &Path) -> Result<Self> {
         let JuryConfig { network, accepted, checkpoints } = config;
         fs::create_dir_all(dir).with_context(|| format!("could not make {}", dir.display()))?;
         for (seat, (name, recipe, dropout)) in SEATS.into_iter().enumerate() {
@@ -85,21 +83,14 @@ impl Jury {
             let seed = network.seed + 1000 * seat as u64;
             let config = TrainConfig { recipe, dropout, seed, ..network.clone() };
             let checkpoints = checkpoints.join(name);
-            let materials = Materials {
-                start: None,
-                teachers: &[],
-                pool,
-                validation: held,
-                policy: fit::START,
-                cuts,
-                dir: &checkpoints,
-            };
-            let weights = train(&config, materials)?;
-            let logits: Vec<_> = outputs(&network_of(&weights), &glyphs_of(held)).into_iter().map(|o| o.0).collect();
+            let materials = Materials { start: None, teachers: &[], pool, validation: held, dir: &checkpoints };
+            let networks = vec![train(&config, materials)?];
+            let weights = Weights { networks, policy: fit::START, cuts: CutModel::blank() };
+            let logits: Vec<_> = scores_of(&weights, &glyphs_of(held)).into_iter().map(|s| s.logits).collect();
             let classes: Vec<usize> = held.iter().map(|s| recipe.class(s.class)).collect();
             let Calibration { temperature, reject_bias } = fit::calibration(&logits, &classes);
             let policy = Policy { temperature, reject_bias, ..fit::START };
-            fs::write(&path, weights.with_settings(policy, CutModel::blank()).to_bytes())?;
+            fs::write(&path, Weights { policy, ..weights }.to_bytes())?;
             fs::remove_dir_all(&checkpoints)?;
         }
         let networks = Self::networks(dir)?;
@@ -127,19 +118,14 @@ impl Jury {
         Ok(Self { networks: Self::networks(dir)?, fitted })
     }
 
-    fn networks(dir: &Path) -> Result<Vec<(Weights, Network<Flex>)>> {
-        let read = |(name, ..): (&str, Recipe, f32)| {
-            let weights = read_weights(&dir.join(name).with_extension("weights"))?;
-            let network = network_of(&weights);
-            Ok((weights, network))
-        };
+    fn networks(dir: &Path) -> Result<Vec<Weights>> {
+        let read = |(name, ..): (&str, Recipe, f32)| read_weights(&dir.join(name).with_extension("weights"));
         SEATS.into_iter().map(read).collect()
     }
 
     /// What every seat says of each glyph, in order.
     pub fn opinions(&self, glyphs: &[Glyph]) -> Vec<Opinion> {
-        let seats: Vec<Vec<Scores>> =
-            self.networks.iter().map(|(weights, network)| scores(weights, network, glyphs)).collect();
+        let seats: Vec<Vec<Scores>> = self.networks.iter().map(|weights| scores_of(weights, glyphs)).collect();
         let opinion = |i: usize| Opinion {
             members: seats[..ENSEMBLE].iter().map(|scores| scores[i].clone()).collect(),
             other: seats[OTHER][i].clone(),
@@ -169,28 +155,31 @@ impl Jury {
 
     /// Bytes of the weights files that a method asks.
     pub fn bytes(&self, method: RefusalMethod) -> usize {
-        Self::seats(method).iter().map(|&seat| self.networks[seat].0.to_bytes().len()).sum()
+        Self::seats(method).iter().map(|&seat| self.networks[seat].to_bytes().len()).sum()
     }
 
-    /// Asks the networks of one method, for the time that it takes: on this thread alone, up to 128 glyphs.
-    pub fn ask(&self, method: RefusalMethod, glyphs: &[Glyph]) {
-        for &seat in Self::seats(method) {
-            let (weights, network) = &self.networks[seat];
-            let all = scores(weights, network, glyphs);
-            if method == RefusalMethod::Dropout {
-                all.iter().for_each(|s| drop(self.thinned(s, 0)));
+    /// What asks the networks of one method, for the time that it takes: loaded before, on the thread that calls.
+    pub fn asker(&self, method: RefusalMethod) -> impl Fn(&[Glyph]) {
+        let loaded: Vec<_> =
+            Self::seats(method).iter().map(|&seat| CpuClassifier::load(&self.networks[seat])).collect();
+        move |glyphs| {
+            for classifier in &loaded {
+                let all = pollster::block_on(classifier.classify(glyphs)).expect("the CPU engine answers");
+                if method == RefusalMethod::Dropout {
+                    all.iter().for_each(|s| drop(self.thinned(s, 0)));
+                }
             }
         }
     }
 
     /// The dropout network's scores, asked again and again with other units left out.
     fn thinned(&self, scores: &Scores, seed: u64) -> Vec<Scores> {
-        let weights = &self.networks[DROPOUT].0;
+        let weights = &self.networks[DROPOUT];
         let mut dropout = Dropout::new(DROPPED, seed);
         let mut ask = || {
             let mut features = scores.features.clone();
             dropout.thin(&mut features);
-            Scores::calibrated(weights.logits_of_features(&features), weights.policy.calibration())
+            Scores::calibrated(weights.networks[0].logits_of_features(&features), weights.policy.calibration())
         };
         (0..ASKED).map(|_| ask()).collect()
     }
@@ -202,8 +191,7 @@ impl Fitted {
         let weights = read_weights(&dir.join(SEATS[0].0).with_extension("weights"))?;
         let digits: Vec<&Sample> = samples.iter().filter(|s| is_digit(s.class)).collect();
         let glyphs: Vec<Glyph> = digits.iter().map(|s| s.glyph.clone()).collect();
-        let features: Vec<Vec<f32>> =
-            scores(&weights, &network_of(&weights), &glyphs).into_iter().map(|s| s.features).collect();
+        let features: Vec<Vec<f32>> = scores_of(&weights, &glyphs).into_iter().map(|s| s.features).collect();
         let width = features.first().map_or(0, Vec::len);
         let mut means = vec![vec![0f64; width]; DIGITS];
         let mut counts = [0usize; DIGITS];
@@ -263,36 +251,6 @@ fn inverse(mut matrix: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
         }
     }
     inverse
-}
-
-fn network_of(weights: &Weights) -> Network<Flex> {
-    Network::from_weights(weights, &Default::default())
-}
-
-fn glyphs_of(samples: &[Sample]) -> Vec<Glyph> {
-    samples.iter().map(|s| s.glyph.clone()).collect()
-}
-
-/// Logits and features of each glyph, on all cores.
-fn outputs(network: &Network<Flex>, glyphs: &[Glyph]) -> Vec<([f32; CLASSES], Vec<f32>)> {
-    use rayon::prelude::*;
-    let output = |part: &[Glyph]| {
-        let outputs: Tensor<Flex, 2> = network.clone().logits_and_features(tensor_of(part, &Default::default()));
-        let width = outputs.dims()[1];
-        let values = outputs.into_data().to_vec::<f32>().expect("outputs are f32");
-        let parted = values.chunks_exact(width).map(|row| {
-            let (logits, features) = row.split_first_chunk().expect("a row has one logit a class");
-            (*logits, features.to_vec())
-        });
-        parted.collect::<Vec<_>>()
-    };
-    glyphs.par_chunks(128).flat_map_iter(output).collect()
-}
-
-fn scores(weights: &Weights, network: &Network<Flex>, glyphs: &[Glyph]) -> Vec<Scores> {
-    let calibration = weights.policy.calibration();
-    let scored = |(logits, features)| Scores { features, ..Scores::calibrated(logits, calibration) };
-    outputs(network, glyphs).into_iter().map(scored).collect()
 }
 
 #[cfg(test)]

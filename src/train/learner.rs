@@ -14,9 +14,7 @@ use self::layer::Layer;
 use self::maps::{Map, NOBODY, pool, rectify, unpool, unrectify};
 use super::kernels::{Grid, LANES, Panels, SPILL, Windows, accumulate, multiply, wide};
 use crate::classify::{CLASSES, GLYPH_SIDE, Glyph};
-use crate::confidence::Policy;
-use crate::model::{NetworkShape, Weights};
-use crate::segment::CutModel;
+use crate::model::{NetworkShape, NetworkWeights};
 
 const CONVS: usize = 5;
 /// Side of the map that each convolution reads, px; what follows the last is 3x3.
@@ -37,7 +35,7 @@ pub struct Learner {
     shape: NetworkShape,
     /// The convolutions, the dense layer, the last layer.
     layers: [Layer; CONVS + 2],
-    /// Where each of the values of [`Weights`] lies among the parameters.
+    /// Where each of the values of [`NetworkWeights`] lies among the parameters.
     places: Vec<usize>,
     parameters: Vec<f32>,
     /// The weights for [`multiply`], forwards and backwards.
@@ -47,7 +45,7 @@ pub struct Learner {
 
 impl Learner {
     /// Begins with these weights.
-    pub fn new(weights: &Weights) -> Self {
+    pub fn new(weights: &NetworkWeights) -> Self {
         let shape = weights.shape;
         let wide = |width: u16| usize::from(width).next_multiple_of(LANES);
         let (channels, hidden) = (shape.channels.map(wide), wide(shape.hidden));
@@ -74,9 +72,9 @@ impl Learner {
         learner
     }
 
-    /// The weights, with the settings that belong to them.
-    pub fn weights(&self, policy: Policy, cuts: CutModel) -> Weights {
-        Weights::from_values(self.shape, policy, cuts, self.places.iter().map(|&place| self.parameters[place]))
+    /// The weights, rounded as a file keeps them.
+    pub fn weights(&self) -> NetworkWeights {
+        NetworkWeights::from_values(self.shape, self.places.iter().map(|&place| self.parameters[place]))
     }
 
     /// All parameters, zeros that fill registers included.
@@ -394,7 +392,6 @@ mod tests {
     use super::*;
     use crate::classify::GLYPH_PIXELS;
     use crate::model::{Network, tensor_of};
-    use crate::train::fit::START;
 
     type Slow = Autodiff<Flex>;
 
@@ -416,8 +413,8 @@ mod tests {
         glyph
     }
 
-    /// The loss and its gradients by burn's autodiff, the gradients in the shape of weights: what a step of -1 adds.
-    fn slow(weights: &Weights, glyphs: &[Glyph], classes: &[usize]) -> (f64, Weights) {
+    /// The loss and its gradients by burn's autodiff, in the order of the weights: what a step of -1 adds.
+    fn slow(weights: &NetworkWeights, glyphs: &[Glyph], classes: &[usize]) -> (f64, Vec<f32>) {
         // A long step, so that rounding it into the weights costs nothing.
         const RATE: f64 = 4096.;
         let device = Default::default();
@@ -428,10 +425,8 @@ mod tests {
             CrossEntropyLossConfig::new().init(&device).forward(network.forward(tensor_of(glyphs, &device)), targets);
         let value = f64::from(loss.clone().into_scalar());
         let gradients = GradientsParams::from_grads(loss.backward(), &network);
-        let moved =
-            SgdConfig::new().init().step(RATE, network, gradients).to_weights(weights.shape, START, CutModel::blank());
-        let gradients = weights.values().zip(moved.values()).map(|(before, after)| (before - after) / RATE as f32);
-        (value, Weights::from_values(weights.shape, START, CutModel::blank(), gradients))
+        let moved = SgdConfig::new().init().step(RATE, network, gradients).values();
+        (value, weights.values().zip(moved).map(|(before, after)| (before - after) / RATE as f32).collect())
     }
 
     #[test]
@@ -448,15 +443,16 @@ mod tests {
         for (channels, hidden, count) in [([5, 8, 30, 16, 40], 10, 5), ([8, 24, 24, 48, 64], 96, 16), ([1; 5], 1, 1)] {
             let shape = NetworkShape { channels, hidden };
             <Flex as burn::tensor::backend::Backend>::seed(&Default::default(), 3);
-            let weights = Network::<Flex>::new(&shape, &Default::default()).to_weights(shape, START, CutModel::blank());
+            let random = Network::<Flex>::new(&shape, &Default::default()).values();
             let mut rng = StdRng::seed_from_u64(1);
             // Biases begin at zero, which would hide that they are left out.
-            let jittered = weights.values().map(|v| v + rng.random_range(-0.05..0.05));
-            let weights = Weights::from_values(shape, START, CutModel::blank(), jittered);
+            let jittered = random.into_iter().map(|v| v + rng.random_range(-0.05..0.05));
+            let weights = NetworkWeights::from_values(shape, jittered);
             let (glyphs, classes) = glyphs(count);
-            let (expected_loss, expected) = slow(&weights, &glyphs, &classes);
-            let expected = Learner::new(&expected);
+            let (expected_loss, gradients) = slow(&weights, &glyphs, &classes);
             let learner = Learner::new(&weights);
+            let mut expected = vec![0.; learner.parameters.len()];
+            learner.places.iter().zip(gradients).for_each(|(&place, gradient)| expected[place] = gradient);
             let mut work = Workspace::default();
             // Twice: the second must not see what the first left behind.
             for _ in 0..2 {
@@ -465,7 +461,7 @@ mod tests {
                 let loss = learner.learn(&glyphs, &targets, 1. / count as f32, None, &mut work) / count as f64;
                 assert!((loss - expected_loss).abs() < 1e-5 * expected_loss, "{loss} instead of {expected_loss}");
                 for (i, layer) in learner.layers.iter().enumerate() {
-                    let (seen, expected) = (layer.first..layer.end(), &expected.parameters[layer.first..layer.end()]);
+                    let (seen, expected) = (layer.first..layer.end(), &expected[layer.first..layer.end()]);
                     let most = expected.iter().fold(0f32, |most, v| most.max(v.abs()));
                     for (seen, expected) in work.gradients[seen].iter().zip(expected) {
                         assert!((seen - expected).abs() <= 1e-4 * most, "layer {i}: {seen} instead of {expected}");

@@ -29,6 +29,11 @@ pub struct Sample {
     pub class: usize,
 }
 
+/// The glyphs alone.
+pub fn glyphs_of(samples: &[Sample]) -> Vec<Glyph> {
+    samples.iter().map(|s| s.glyph.clone()).collect()
+}
+
 /// Glyphs by source; batches draw from each source by its share.
 #[derive(Debug)]
 pub struct Pool {

@@ -13,11 +13,12 @@ use serde::{Deserialize, Serialize};
 
 use super::adamw::AdamW;
 use super::augment::augment;
+use super::fit::START;
 use super::learner::{Dropout, Learner, Target, Workspace, target_of, taught};
-use super::pool::{Pool, Sample, is_digit};
-use crate::classify::{CLASSES, Calibration, DIGITS, Glyph, Scores};
-use crate::confidence::Policy;
-use crate::model::{Network, NetworkShape, Weights, tensor_of};
+use super::pool::{Pool, Sample, glyphs_of, is_digit};
+use super::scores_of;
+use crate::classify::{CLASSES, DIGITS, Glyph};
+use crate::model::{Network, NetworkShape, NetworkWeights, Weights};
 use crate::refusal::RefusalMethod;
 use crate::segment::CutModel;
 
@@ -135,32 +136,28 @@ struct Progress {
 #[derive(Debug, Clone, Copy)]
 pub struct Materials<'a> {
     /// Weights to go on from; `None` begins with random ones.
-    pub start: Option<&'a Weights>,
-    /// Weights whose mean opinion is learnt from beside the truth.
-    pub teachers: &'a [Weights],
+    pub start: Option<&'a NetworkWeights>,
+    /// Networks whose mean opinion is learnt from beside the truth.
+    pub teachers: &'a [NetworkWeights],
     /// What is learnt from.
     pub pool: &'a Pool,
     /// What every checkpoint is reported on.
     pub validation: &'a [Sample],
-    /// Settings yet to be fitted, which the weights take along.
-    pub policy: Policy,
-    /// See `policy`.
-    pub cuts: &'a CutModel,
     /// Where checkpoints go.
     pub dir: &'a Path,
 }
 
-/// Trains, resuming from a checkpoint of the same config where there is one, and gives the network's weights.
+/// Trains, resuming from a checkpoint of the same config where there is one, and gives the weights.
 ///
 /// # Errors
 /// Where a checkpoint cannot be written or read, or the weights to go on from are of another shape.
-pub fn train(config: &TrainConfig, materials: Materials) -> Result<Weights> {
+pub fn train(config: &TrainConfig, materials: Materials) -> Result<NetworkWeights> {
     train_to(config.steps, config, materials)
 }
 
 /// As [`train`], stopping after step `last` with a checkpoint.
-fn train_to(last: usize, config: &TrainConfig, materials: Materials) -> Result<Weights> {
-    let Materials { start, teachers, pool, validation, policy, cuts, dir } = materials;
+fn train_to(last: usize, config: &TrainConfig, materials: Materials) -> Result<NetworkWeights> {
+    let Materials { start, teachers, pool, validation, dir } = materials;
     fs::create_dir_all(dir).with_context(|| format!("could not make {}", dir.display()))?;
     let checkpoint = Checkpoint { dir: dir.to_owned() };
     let mut learner = match start {
@@ -173,7 +170,7 @@ fn train_to(last: usize, config: &TrainConfig, materials: Materials) -> Result<W
             );
             Learner::new(weights)
         }
-        None => Learner::new(&random_weights(config, policy, cuts)),
+        None => Learner::new(&random_weights(config)),
     };
     let mut optim = AdamW::new(learner.parameters().len());
     let first = checkpoint.load(config, &mut learner, &mut optim)?.unwrap_or(0);
@@ -191,8 +188,7 @@ fn train_to(last: usize, config: &TrainConfig, materials: Materials) -> Result<W
         bar.inc(1);
         if (step + 1) % CHECKPOINT_EVERY == 0 || step + 1 == last {
             let since = (step + 1 - first) as f64 / begun.elapsed().as_secs_f64();
-            let network = Network::from_weights(&learner.weights(policy, cuts.clone()), &Default::default());
-            let report = validate(&network, validation, config.recipe);
+            let report = validate(learner.weights(), validation, config.recipe);
             let steps = (step % CHECKPOINT_EVERY + 1) as f64;
             report_line(
                 &bar,
@@ -203,13 +199,14 @@ fn train_to(last: usize, config: &TrainConfig, materials: Materials) -> Result<W
         }
     }
     bar.finish_and_clear();
-    Ok(learner.weights(policy, cuts.clone()))
+    Ok(learner.weights())
 }
 
-fn random_weights(config: &TrainConfig, policy: Policy, cuts: &CutModel) -> Weights {
+fn random_weights(config: &TrainConfig) -> NetworkWeights {
     let device = Default::default();
     <Flex as burn::tensor::backend::Backend>::seed(&device, config.seed);
-    Network::<Flex>::new(&config.shape(), &device).to_weights(config.shape(), policy, cuts.clone())
+    let network = Network::<Flex>::new(&config.shape(), &device);
+    NetworkWeights::from_values(config.shape(), network.values().into_iter())
 }
 
 /// Progress bars hide themselves where nobody looks; reports do not.
@@ -359,23 +356,10 @@ fn read_floats(path: &Path, count: usize) -> Result<Vec<f32>> {
     Ok(values.iter().map(|v| f32::from_le_bytes(*v)).collect())
 }
 
-/// Raw outputs for many glyphs, on all cores.
-pub fn logits_of(network: &Network<Flex>, glyphs: &[&Glyph]) -> Vec<[f32; CLASSES]> {
-    use rayon::prelude::*;
-    let score = |part: &[&Glyph]| {
-        let owned: Vec<Glyph> = part.iter().map(|&g| g.clone()).collect();
-        let data = network.clone().forward(tensor_of(&owned, &Default::default())).into_data();
-        let values = data.to_vec::<f32>().expect("logits are f32");
-        values.chunks_exact(CLASSES).map(|row| row.try_into().expect("one logit a class")).collect::<Vec<_>>()
-    };
-    glyphs.par_chunks(128).flat_map_iter(score).collect()
-}
-
 /// One line on how well a network does.
-fn validate(network: &Network<Flex>, samples: &[Sample], recipe: Recipe) -> String {
-    let glyphs: Vec<&Glyph> = samples.iter().map(|s| &s.glyph).collect();
-    let scores: Vec<Scores> =
-        logits_of(network, &glyphs).into_iter().map(|l| Scores::calibrated(l, Calibration::NONE)).collect();
+fn validate(network: NetworkWeights, samples: &[Sample], recipe: Recipe) -> String {
+    let weights = Weights { networks: vec![network], policy: START, cuts: CutModel::blank() };
+    let scores = scores_of(&weights, &glyphs_of(samples));
     let both = || samples.iter().zip(&scores);
     let right =
         both().filter(|(s, p)| is_digit(s.class) && usize::from(p.best_digit().0) == recipe.class(s.class)).count();
@@ -402,6 +386,7 @@ fn validate(network: &Network<Flex>, samples: &[Sample], recipe: Recipe) -> Stri
 mod tests {
     use super::super::pool::Source;
     use super::*;
+    use crate::classify::Scores;
     use crate::glyph::glyph_of;
     use crate::raster::Raster;
 
@@ -434,24 +419,16 @@ mod tests {
             ..TrainConfig::default()
         };
         let pool = bars();
-        let (policy, cuts) = (super::super::fit::START, &CutModel::blank());
         let run = |last: usize, folder: &str| {
             let dir = &root.join(folder);
-            let materials = Materials {
-                start: None,
-                teachers: &[],
-                pool: &pool,
-                validation: &pool.sources[0].samples,
-                policy,
-                cuts,
-                dir,
-            };
+            let materials =
+                Materials { start: None, teachers: &[], pool: &pool, validation: &pool.sources[0].samples, dir };
             train_to(last, &config, materials).expect("training runs")
         };
         let weights = run(200, "whole");
-        let network = Network::<Flex>::from_weights(&weights, &Default::default());
-        let glyphs: Vec<&Glyph> = pool.sources[0].samples.iter().map(|s| &s.glyph).collect();
-        for (logits, sample) in logits_of(&network, &glyphs).iter().zip(&pool.sources[0].samples) {
+        let trained = Weights { networks: vec![weights.clone()], policy: START, cuts: CutModel::blank() };
+        let samples = &pool.sources[0].samples;
+        for (Scores { logits, .. }, sample) in scores_of(&trained, &glyphs_of(samples)).iter().zip(samples) {
             let best = (0..CLASSES).max_by(|&a, &b| logits[a].total_cmp(&logits[b]));
             assert_eq!(best, Some(sample.class), "{logits:?}");
         }

@@ -6,7 +6,7 @@ use super::Scene;
 use crate::classify::{CLASSES, DIGITS, GLYPH_SIDE, Glyph, Reject, Scores};
 use crate::cli::output::{decision_name, percent};
 use crate::ink::{Input, RgbaImage};
-use crate::lattice::{Lattice, PathStep, Posterior};
+use crate::lattice::{Lattice, PathStep, Posterior, Step};
 use crate::raster::Raster;
 use crate::reading::Decision;
 use crate::segment::{Candidate, LeftOut};
@@ -196,7 +196,7 @@ impl<'a> Sheet<'a> {
         const FAN: f64 = 34.;
         self.heading(
             "Lattice",
-            "each curve reads the ink between two cuts as one digit: its probability, below it its log-weight",
+            "each curve reads the ink between two cuts as one digit, or as one sign that is none: its probability, below it its log-weight",
         );
         let ends = [0, places.in_ink.len() - 1];
         let used = |position: usize| if ends.contains(&position) { 1. } else { posterior.cuts[position - 1] };
@@ -222,7 +222,8 @@ impl<'a> Sheet<'a> {
     fn arcs(&mut self, lattice: &Lattice, posterior: &Posterior, nodes: &[f64], y0: f64) -> f64 {
         let best = best_arcs(posterior);
         let depth = |arc: usize| 18. + 38. * (lattice.arcs()[arc].end - lattice.arcs()[arc].start) as f64;
-        let probability = |arc: usize| posterior.digits[arc].iter().sum::<f64>();
+        let probability = |arc: usize| posterior.digits[arc].iter().sum::<f64>() + posterior.signs[arc];
+        let is_sign = |arc: usize| posterior.signs[arc] > 0.5 * probability(arc);
         let mut order: Vec<usize> = (0..lattice.arcs().len()).collect();
         order.sort_by(|&a, &b| probability(a).total_cmp(&probability(b)));
         let is_shown = |arc: usize| probability(arc) >= FAINT || best.contains(&arc);
@@ -232,6 +233,7 @@ impl<'a> Sheet<'a> {
             // A cubic's lowest point lies at three quarters of its handles.
             let low = y0 + depth(arc) / 0.75;
             let (colour, width, opacity) = match (best.contains(&arc), is_shown(arc)) {
+                (_, true) if is_sign(arc) => (RED, 1.5 + 5. * p, 1.),
                 (true, _) => (GREEN, 1.5 + 5. * p, 1.),
                 (_, true) => ("#60a5fa", 1. + 5. * p, 0.9),
                 _ => ("#e2e8f0", 0.8, 1.),
@@ -244,15 +246,18 @@ impl<'a> Sheet<'a> {
             let span = &lattice.arcs()[arc];
             let (x, y) = ((nodes[span.start] + nodes[span.end]) / 2., y0 + depth(arc));
             let (digit, _) = largest(&posterior.digits[arc]);
+            let (label, weight) = match is_sign(arc) {
+                true => ("sign".into(), span.sign),
+                false => (digit.to_string(), span.log_weights[digit]),
+            };
             let class = if best.contains(&arc) { "best" } else { "" };
             self.svg.rect_xywh([x - 28., y - 10., 56., 19.], 6., r##"fill="#fff" fill-opacity="0.9""##);
             self.svg.add(format_args!(
-                r#"<text x="{x:.1}" y="{:.1}" text-anchor="middle" class="arc num {class}"><tspan class="digit">{digit}</tspan> {}</text>"#,
+                r#"<text x="{x:.1}" y="{:.1}" text-anchor="middle" class="arc num {class}"><tspan class="digit">{label}</tspan> {}</text>"#,
                 y + 5.,
                 whole_percent(probability(arc))
             ));
-            let weight = format!("{:+.1}", span.log_weights[digit]);
-            self.svg.text_xy([x, y + 17.], Anchor::Middle, "weight num", weight);
+            self.svg.text_xy([x, y + 17.], Anchor::Middle, "weight num", format!("{weight:+.1}"));
         }
         (0..lattice.arcs().len()).map(|arc| y0 + depth(arc)).fold(y0, f64::max)
     }
@@ -304,7 +309,7 @@ impl<'a> Sheet<'a> {
         const CARD: [f64; 2] = [200., 128.];
         const GAP: f64 = 10.;
         let candidates = &self.scene.prepared.segmentation.candidates;
-        let probability = |i: usize| posterior.digits[i].iter().sum::<f64>();
+        let probability = |i: usize| posterior.digits[i].iter().sum::<f64>() + posterior.signs[i];
         // What only leaves a ligature out looks like another candidate: it is drawn where it counts.
         let counts = |&i: &usize| candidates[i].left_out_as == LeftOut::Nothing || probability(i) >= LEAST_DRAWN;
         let mut shown: Vec<usize> = (0..candidates.len()).filter(counts).collect();
@@ -419,7 +424,7 @@ fn best_arcs(posterior: &Posterior) -> Vec<usize> {
         return best.path.iter().map(|step| step.arc).collect();
     }
     let arc = |step: &PathStep| match step {
-        PathStep::Digit(step) => Some(step.arc),
+        PathStep::Digit(Step { arc, .. }) | PathStep::Sign { arc } => Some(*arc),
         PathStep::Junk { .. } => None,
     };
     posterior.best_path.iter().filter_map(arc).collect()

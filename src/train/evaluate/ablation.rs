@@ -48,7 +48,9 @@ const SCORES: [(&str, PathScore); 6] = [
 /// All scores on one row.
 pub fn evaluate(row: &Row<String>, weights: &Weights) -> Vec<AblationResult> {
     let prepared: Vec<Prepared> = row.inputs.par_iter().map(|input| prepare(input, &weights.cuts)).collect();
-    let scores: Vec<Vec<Scores>> = prepared.iter().map(|p| scores_of(weights, &p.glyphs)).collect();
+    let glyphs: Vec<_> = prepared.iter().flat_map(|p| p.glyphs.iter().cloned()).collect();
+    let mut scores = scores_of(weights, &glyphs).into_iter();
+    let scores: Vec<Vec<Scores>> = prepared.iter().map(|p| scores.by_ref().take(p.glyphs.len()).collect()).collect();
     let result = |(name, score): (&'static str, PathScore)| {
         let read = |((prepared, scores), truth): ((&Prepared, &Vec<Scores>), &String)| {
             let digits = if scores.is_empty() { Vec::new() } else { score.best(prepared, scores, &weights.policy) };

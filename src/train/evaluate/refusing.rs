@@ -1,12 +1,14 @@
 //! Every way of refusing on every row of non-digits: how well it tells them from the digits that belong to the row.
 
+use std::collections::HashMap;
+
 use rayon::prelude::*;
 use serde::Serialize;
 
 use super::{SURE, scores_of, share};
-use crate::classify::Glyph;
+use crate::classify::{DIGITS, Glyph};
 use crate::model::Weights;
-use crate::recognizer::{GlyphReading, prepare};
+use crate::recognizer::{GlyphReading, lattice_of, prepare};
 use crate::refusal::{Acceptance, RefusalMethod};
 use crate::train::compose::Composed;
 
@@ -93,20 +95,49 @@ pub fn separation(mut digits: Vec<f64>, mut others: Vec<f64>) -> Separation {
     }
 }
 
-/// The wrong candidates of our own segmenter in strings whose digits are known, and the true ones.
-pub fn candidates(strings: &[Composed], ours: &Weights, plain: &Weights) -> [Judged; 2] {
+/// The candidates of our own segmenter in strings whose digits are known.
+pub struct Candidates {
+    /// The wrong ones, and the true ones.
+    pub judged: [Judged; 2],
+    /// How well these are told from those by the probability that a reading gives them, which knows the rest of the line.
+    pub in_line: Separation,
+}
+
+/// Cuts and reads `strings`.
+pub fn candidates(strings: &[Composed], ours: &Weights, plain: &Weights) -> Candidates {
     let cut = |composed: &Composed| {
         let prepared = prepare(&composed.input, &ours.cuts);
         let truths = composed.truth(&prepared.grid, &prepared.segmentation);
-        let known = prepared.glyphs.into_iter().zip(truths).filter_map(|(glyph, truth)| Some((glyph, truth?.is_ok())));
-        known.collect::<Vec<_>>()
+        (prepared, truths)
     };
-    let glyphs: Vec<(Glyph, bool)> = strings.par_iter().flat_map_iter(cut).collect();
-    let judged = |name, are_digits: bool| {
-        let of_kind: Vec<Glyph> = glyphs.iter().filter(|g| g.1 == are_digits).map(|g| g.0.clone()).collect();
-        Judged { name, plain: acceptances(plain, &of_kind), ours: acceptances(ours, &of_kind) }
-    };
-    [judged("wrong candidates of our segmenter", false), judged("true candidates", true)]
+    let cut: Vec<_> = strings.par_iter().map(cut).collect();
+    let all: Vec<Glyph> = cut.iter().flat_map(|(prepared, _)| prepared.glyphs.iter().cloned()).collect();
+    let mut scores = scores_of(ours, &all).into_iter();
+    let (mut glyphs, mut probabilities) = ([Vec::new(), Vec::new()], [Vec::new(), Vec::new()]);
+    for (prepared, truths) in cut {
+        let scores: Vec<_> = scores.by_ref().take(prepared.glyphs.len()).collect();
+        let posterior = lattice_of(&prepared.segmentation, &scores, &ours.policy).posterior(0);
+        // A reading may take the same ink with or without a ligature left out beside it.
+        let mut of_ink: HashMap<(usize, usize), [f64; DIGITS]> = HashMap::new();
+        for (candidate, digits) in prepared.segmentation.candidates.iter().zip(posterior.digits) {
+            let sums = of_ink.entry(candidate.inked()).or_default();
+            sums.iter_mut().zip(digits).for_each(|(sum, p)| *sum += p);
+        }
+        let candidates = prepared.segmentation.candidates.iter().zip(prepared.glyphs);
+        for ((candidate, glyph), truth) in candidates.zip(truths) {
+            let Some(truth) = truth else { continue };
+            let kind = usize::from(truth.is_ok());
+            glyphs[kind].push(glyph);
+            probabilities[kind].push(of_ink[&candidate.inked()].into_iter().fold(0., f64::max));
+        }
+    }
+    let judged =
+        |name, glyphs: &[Glyph]| Judged { name, plain: acceptances(plain, glyphs), ours: acceptances(ours, glyphs) };
+    let [wrong, right] = probabilities;
+    Candidates {
+        judged: [judged("wrong candidates of our segmenter", &glyphs[0]), judged("true candidates", &glyphs[1])],
+        in_line: separation(right, wrong),
+    }
 }
 
 fn acceptances(weights: &Weights, glyphs: &[Glyph]) -> Vec<Acceptance> {

@@ -5,7 +5,8 @@ use std::fmt::Write;
 use anyhow::{Context, Result};
 
 use super::refusing::Separation;
-use super::{Record, ablation, adapting, figures, jury, trust};
+use super::{Record, ablation, adapting, figures, jury, members, trust};
+use crate::model::NetworkShape;
 
 /// The README's block of figures stands between these lines.
 const SUMMARY: [&str; 2] = ["<!-- figures: written by `ink-number evaluate` -->\n", "<!-- /figures -->"];
@@ -56,6 +57,7 @@ pub fn page(record: &Record) -> String {
     trust::tables(&mut page, &record.calibration, &record.risks);
     refusals(&mut page, record);
     methods(&mut page, record);
+    members::table(&mut page, &record.members);
     jury::tables(&mut page, &record.jury, &record.jury_costs);
     adapting::table(&mut page, &record.adapting);
     let _ = writeln!(page, "\nThe run took {:.0} seconds.", record.seconds);
@@ -78,12 +80,13 @@ pub fn percent(value: f64) -> String {
 
 fn network(page: &mut String, record: &Record) {
     let facts = &record.network;
+    let shape =
+        |s: &NetworkShape| format!("3x3 convolutions of {:?} channels and a dense layer of {}", s.channels, s.hidden);
+    let shapes: Vec<String> = facts.shapes.iter().map(shape).collect();
     let _ = writeln!(
         page,
-        "\nThe network: 3x3 convolutions of {:?} channels, a dense layer of {}, {} parameters, {:.2} million multiply-adds a glyph, \
-         a weights file of {} bytes.",
-        facts.shape.channels,
-        facts.shape.hidden,
+        "\nThe networks, whose logits are averaged where there are several: {}. In all {} parameters, {:.2} million multiply-adds a glyph, a weights file of {} bytes.",
+        shapes.join("; "),
         facts.parameters,
         facts.multiply_adds as f64 / 1e6,
         facts.bytes
@@ -172,4 +175,9 @@ fn methods(page: &mut String, record: &Record) {
         cells
     });
     table(page, "Ways of refusing", note, &head, rows);
+    let _ = writeln!(
+        page,
+        "\nThe wrong candidates again, by the probability that a reading gives each candidate, which knows the rest of the line: {}.",
+        separation(&record.candidates_in_line)
+    );
 }

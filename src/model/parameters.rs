@@ -1,0 +1,222 @@
+//! One network's parameters: its shape, and each layer's weights in eight bits with a scale for each output, which accuracy does not
+//! notice and which make a file half as long as f16 does (R. Krishnamoorthi, "Quantizing deep convolutional networks for efficient
+//! inference", 2018). Computing is in f32.
+
+use crate::classify::CLASSES;
+
+/// Convolutions of a network.
+pub(super) const CONVS: usize = 5;
+/// Pixels of the last feature map, 3x3.
+pub(super) const LAST_MAP: usize = 9;
+/// Numbers that make a shape.
+pub(super) const SHAPE_LEN: usize = CONVS + 1;
+
+/// The widths of the network's layers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct NetworkShape {
+    /// Channels after each 3x3 convolution; 2x2 max-pooling follows the first, third and fifth.
+    pub channels: [u16; CONVS],
+    /// Outputs of the dense layer before the last.
+    pub hidden: u16,
+}
+
+impl NetworkShape {
+    /// From the widths in the file's order.
+    pub(super) fn of_widths([c0, c1, c2, c3, c4, hidden]: [u16; SHAPE_LEN]) -> Self {
+        Self { channels: [c0, c1, c2, c3, c4], hidden }
+    }
+
+    /// The widths in the file's order.
+    pub(super) fn widths(&self) -> impl Iterator<Item = u16> {
+        self.channels.into_iter().chain([self.hidden])
+    }
+
+    /// Side of the square that each convolution works on, px.
+    const SIDES: [usize; CONVS] = [28, 14, 14, 7, 7];
+
+    /// Inputs and outputs of each layer: the convolutions, the dense layer, the last layer.
+    pub(super) fn layers(&self) -> Vec<Layer> {
+        let mut layers = Vec::new();
+        let mut inputs = 1;
+        for channels in self.channels.map(usize::from) {
+            layers.push(Layer { weights: vec![channels, inputs, 3, 3], outputs: channels });
+            inputs = channels;
+        }
+        let hidden = usize::from(self.hidden);
+        layers.push(Layer { weights: vec![inputs * LAST_MAP, hidden], outputs: hidden });
+        layers.push(Layer { weights: vec![hidden, CLASSES], outputs: CLASSES });
+        layers
+    }
+
+    /// Weights and biases in all.
+    pub fn parameters(&self) -> usize {
+        self.layers().iter().map(|l| l.weight_count() + l.outputs).sum()
+    }
+
+    /// Multiply-adds for one glyph.
+    pub fn multiply_adds(&self) -> usize {
+        let each = |(i, layer): (usize, &Layer)| {
+            let places = Self::SIDES.get(i).map_or(1, |side| side * side);
+            layer.weight_count() * places
+        };
+        self.layers().iter().enumerate().map(each).sum()
+    }
+}
+
+/// Shape of one layer's parameters.
+pub(super) struct Layer {
+    pub weights: Vec<usize>,
+    pub outputs: usize,
+}
+
+impl Layer {
+    /// The output that a weight belongs to: convolutions are `[out, in, 3, 3]`, dense layers `[in, out]`.
+    fn output_of(&self, weight: usize) -> usize {
+        match self.weights.len() {
+            4 => weight / (self.weight_count() / self.outputs),
+            _ => weight % self.outputs,
+        }
+    }
+
+    pub fn weight_count(&self) -> usize {
+        self.weights.iter().product()
+    }
+}
+
+/// The parameters of one layer.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct LayerParameters {
+    /// Weights, row-major, in units of their output's scale.
+    pub weights: Vec<i8>,
+    /// See `weights`.
+    pub scales: Vec<f32>,
+    /// One an output.
+    pub biases: Vec<f32>,
+}
+
+impl LayerParameters {
+    /// The nearest that can be kept. What is no number makes its scale none.
+    #[cfg(any(test, feature = "cli"))]
+    fn quantized(layer: &Layer, weights: &[f32], biases: Vec<f32>) -> Self {
+        let mut largest = vec![0f32; layer.outputs];
+        for (i, weight) in weights.iter().enumerate() {
+            let output = &mut largest[layer.output_of(i)];
+            // Not `max`, which passes over what is no number.
+            if weight.is_nan() || weight.abs() > *output {
+                *output = weight.abs();
+            }
+        }
+        let scales: Vec<f32> = largest.into_iter().map(|w| w / f32::from(i8::MAX)).collect();
+        // Where all weights of an output are 0 its scale is too, and 0 / 0 is cast to 0.
+        let quantized = |(i, weight): (usize, &f32)| (weight / scales[layer.output_of(i)]).round() as i8;
+        Self { weights: weights.iter().enumerate().map(quantized).collect(), scales, biases }
+    }
+
+    /// The weights, row-major.
+    pub fn dequantized(&self, layer: &Layer) -> Vec<f32> {
+        self.weights.iter().enumerate().map(|(i, &w)| f32::from(w) * self.scales[layer.output_of(i)]).collect()
+    }
+}
+
+/// The parameters of one network.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NetworkWeights {
+    /// Widths of the layers.
+    pub shape: NetworkShape,
+    pub(super) layers: Vec<LayerParameters>,
+}
+
+impl NetworkWeights {
+    /// The nearest that a file can keep: parameters in the file's order, each layer's weights and then its biases.
+    #[cfg(any(test, feature = "cli"))]
+    pub(crate) fn from_values(shape: NetworkShape, mut values: impl Iterator<Item = f32>) -> Self {
+        let mut take = |count: usize| values.by_ref().take(count).collect::<Vec<_>>();
+        let layers = shape.layers().into_iter();
+        let layers = layers.map(|l| LayerParameters::quantized(&l, &take(l.weight_count()), take(l.outputs)));
+        Self { shape, layers: layers.collect() }
+    }
+
+    /// All parameters in the order of [`NetworkWeights::from_values`].
+    #[cfg(feature = "cli")]
+    pub(crate) fn values(&self) -> impl Iterator<Item = f32> {
+        self.tensors().flat_map(|(_, weights, biases)| weights.into_iter().chain(biases))
+    }
+
+    /// Each layer with its weights, row-major, and its biases.
+    pub(super) fn tensors(&self) -> impl Iterator<Item = (Layer, Vec<f32>, Vec<f32>)> {
+        let layers = self.shape.layers().into_iter().zip(&self.layers);
+        layers.map(|(layer, parameters)| {
+            let weights = parameters.dequantized(&layer);
+            (layer, weights, parameters.biases.clone())
+        })
+    }
+
+    /// Raw outputs for features, as the last layer makes them.
+    #[cfg(feature = "cli")]
+    pub(crate) fn logits_of_features(&self, features: &[f32]) -> [f32; CLASSES] {
+        let last = self.layers.last().expect("a network has layers");
+        let mut sums = [0.; CLASSES];
+        for (feature, row) in features.iter().zip(last.weights.chunks_exact(CLASSES)) {
+            sums.iter_mut().zip(row).for_each(|(sum, &w)| *sum += feature * f32::from(w));
+        }
+        std::array::from_fn(|class| sums[class] * last.scales[class] + last.biases[class])
+    }
+
+    /// Whether every weight and bias is.
+    pub(super) fn all_finite(&self) -> bool {
+        let layer = |l: &LayerParameters| {
+            let largest = l.scales.iter().map(|scale| scale * f32::from(i8::MIN));
+            largest.chain(l.biases.iter().copied()).all(f32::is_finite)
+        };
+        self.layers.iter().all(layer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn multiply_adds_by_hand() {
+        let shape = NetworkShape { channels: [1, 1, 1, 1, 1], hidden: 1 };
+        assert_eq!(shape.multiply_adds(), 9 * (28 * 28 + 2 * 14 * 14 + 2 * 7 * 7) + 9 + 14);
+        assert_eq!(shape.parameters(), 5 * 10 + 10 + 28);
+    }
+
+    #[test]
+    fn weights_are_kept_to_half_a_step_of_their_output() {
+        let convolution = Layer { weights: vec![2, 1, 3, 3], outputs: 2 };
+        let dense = Layer { weights: vec![3, 2], outputs: 2 };
+        // The first output's weights are a hundred times the second's, which must not drown in them.
+        let of_convolution: Vec<f32> = (0..18).map(|i| (i as f32 - 5.3) * if i < 9 { 1. } else { 0.01 }).collect();
+        let of_dense: Vec<f32> = (0..6).map(|i| (i as f32 - 2.1) * if i % 2 == 0 { 1. } else { 0.01 }).collect();
+        for (layer, weights) in [(convolution, of_convolution), (dense, of_dense)] {
+            let kept = LayerParameters::quantized(&layer, &weights, vec![0.; 2]);
+            for (i, (kept_weight, weight)) in kept.dequantized(&layer).iter().zip(&weights).enumerate() {
+                let step = kept.scales[layer.output_of(i)];
+                assert!((kept_weight - weight).abs() <= 0.5001 * step, "{kept_weight} instead of {weight}");
+            }
+            assert!(kept.scales[0] > 20. * kept.scales[1]);
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_is_not_taken_for_0() {
+        let shape = NetworkShape { channels: [1; 5], hidden: 1 };
+        let with = |odd: f32| {
+            let values = (0..shape.parameters()).map(|i| if i == 3 { odd } else { 0.5 });
+            NetworkWeights::from_values(shape, values).all_finite()
+        };
+        assert!(with(0.) && !with(f32::NAN) && !with(f32::INFINITY));
+        // The scale is finite, the weight would not be.
+        let mut weights = NetworkWeights::from_values(shape, (0..shape.parameters()).map(|_| 0.5));
+        weights.layers[0].scales[0] = 3e36;
+        assert!(!weights.all_finite());
+    }
+
+    #[test]
+    fn an_output_without_weights_stays_without() {
+        let layer = Layer { weights: vec![2, 1], outputs: 1 };
+        assert_eq!(LayerParameters::quantized(&layer, &[0., 0.], vec![1.]).dequantized(&layer), [0., 0.]);
+    }
+}
