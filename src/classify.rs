@@ -87,8 +87,8 @@ pub struct Scores {
     pub logits: [f32; CLASSES],
     /// Calibrated log-probabilities, in the same order; their exponentials sum to 1.
     pub log_probs: [f64; CLASSES],
-    /// What the last layers of the networks read, one network's behind the other's: the glyph as a point among those that they hold for alike. Empty where a
-    /// classifier has no such layer.
+    /// What the last layers of the networks read, one network's behind the other's: the glyph as a point among those that they hold for
+    /// alike. Empty where a classifier has no such layer.
     pub features: Vec<f32>,
 }
 

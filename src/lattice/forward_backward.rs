@@ -1,6 +1,6 @@
 //! Sums over all paths, in log space: nothing overflows, and what underflows is a probability below f64's own range.
 
-use super::{Lattice, Posterior};
+use super::{Arc, Lattice, Posterior};
 use crate::classify::{DIGITS, log_sum_exp};
 
 /// Log masses of arcs and positions. Ten exponentials an arc, made once; all else is a few an arc.
@@ -122,13 +122,13 @@ impl Flow {
         let n = lattice.fragments;
         let possible = total > f64::NEG_INFINITY;
         let probability = |log_mass: f64| if possible { (log_mass - total).exp() } else { 0. };
-        let of_arc = |(index, arc): (usize, &super::Arc)| {
+        let of_arc = |(index, arc): (usize, &Arc)| {
             let all = probability(around(arc.start, arc.end) + self.arcs[index]);
             self.shares(index).map(|share| share * all)
         };
         let signs: Vec<f64> = (0..lattice.arcs.len())
             .map(|arc| {
-                let super::Arc { start, end, .. } = lattice.arcs[arc];
+                let Arc { start, end, .. } = lattice.arcs[arc];
                 probability(self.forward[start] + lattice.sign_mass(arc) + self.backward[end])
             })
             .collect();

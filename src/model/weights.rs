@@ -20,7 +20,7 @@ use half::f16;
 use crate::confidence::Policy;
 use crate::segment::CutModel;
 
-use super::parameters::{LayerParameters, NetworkShape, NetworkWeights, SHAPE_LEN};
+use super::parameters::{Layer, LayerParameters, NetworkShape, NetworkWeights, SHAPE_LEN};
 
 const MAGIC: &[u8; 8] = b"inknumbr";
 const VERSION: u16 = 6;
@@ -164,7 +164,7 @@ impl Bytes<'_> {
         let settings = self.f32s(Policy::LEN)?.try_into().expect("as many as asked for");
         let cuts = (0..CutModel::LEN).map(|_| self.f16()).collect::<Option<_>>()?;
         let mut network = |shape: &NetworkShape| {
-            let layer = |layer: &super::parameters::Layer| {
+            let layer = |layer: &Layer| {
                 let (scales, biases) = (self.f32s(layer.outputs)?, self.f32s(layer.outputs)?);
                 Some(LayerParameters { weights: self.i8s(layer.weight_count())?, scales, biases })
             };

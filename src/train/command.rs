@@ -77,7 +77,7 @@ pub struct TrainArgs {
     /// Do not train: fit the settings anew for the weights in --out
     #[arg(long, conflicts_with = "from")]
     refit: bool,
-    /// Train the small networks that the ways of refusing are compared with into this folder, instead of the network that ships; those
+    /// Train the small networks that the ways of refusing are compared with into this folder, instead of those that ship; those
     /// that are there stay
     #[arg(long, value_name = "DIR", conflicts_with_all = ["refit", "from"])]
     jury: Option<PathBuf>,
@@ -121,7 +121,6 @@ pub fn run_train(args: &TrainArgs) -> Result<()> {
         }),
         ..TrainConfig::default()
     };
-    let (weights_path, config_path) = (args.out.join(WEIGHTS_FILE), args.out.join(CONFIG_FILE));
     let given = match (&args.from, args.refit) {
         (Some(dir), _) => read_trained(dir)?,
         (None, true) => read_trained(&args.out)?,
@@ -201,8 +200,9 @@ pub fn run_train(args: &TrainArgs) -> Result<()> {
     // A training that went astray must not look like one that did not.
     Weights::from_bytes(&weights.to_bytes()).context("the training came to no usable weights")?;
     fs::create_dir_all(&args.out)?;
+    let weights_path = args.out.join(WEIGHTS_FILE);
     fs::write(&weights_path, weights.to_bytes())?;
-    fs::write(config_path, serde_json::to_string_pretty(&configs)? + "\n")?;
+    fs::write(args.out.join(CONFIG_FILE), serde_json::to_string_pretty(&configs)? + "\n")?;
     fs::write(args.out.join("policy.json"), serde_json::to_string_pretty(&weights.policy)? + "\n")?;
     eprintln!("wrote {}", weights_path.display());
     Ok(())

@@ -225,7 +225,7 @@ const SHORTEST_STEP: f32 = 0.05;
 const LEAST_GAIN: f64 = 1e-4;
 
 /// Lowers [`string_loss`] over the weights of the path score: a pattern search (R. Hooke, T. Jeeves, ""Direct Search" Solution of Numerical
-/// and Statistical Problems", J. ACM 1961), since some numbers and a loss that is cheap to ask for need no gradient. Each round tries
+/// and Statistical Problems", J. ACM 1961), since a few numbers and a loss that is cheap to ask for need no gradient. Each round tries
 /// one step of each weight, then the whole way of the round once more; where nothing helps, steps halve.
 fn lowered(strings: &[ScoredString], start: Policy, report: &mut impl FnMut(usize, f64)) -> (Policy, f64) {
     let mut best = start;

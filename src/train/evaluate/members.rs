@@ -1,5 +1,6 @@
 //! Each network of the shipped ensemble alone beside all of them together: what the second one is worth, and what it costs.
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::refusing::{Separation, separation};
@@ -71,7 +72,7 @@ impl Member {
 
     fn scores<T>(&self, row: &Row<T>) -> Vec<Scores> {
         let glyph = |input: &Input| whole_glyph(input).expect("the sets hold no empty ink");
-        scores_of(&self.weights, &row.inputs.iter().map(glyph).collect::<Vec<_>>())
+        scores_of(&self.weights, &row.inputs.par_iter().map(glyph).collect::<Vec<_>>())
     }
 }
 
