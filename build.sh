@@ -87,8 +87,7 @@ replace() {
 
 build_package() {
     say "package: pkg/dist"
-    rm -f pkg/dist/*.js pkg/dist/*.d.ts
-    node_modules/.bin/tsc -p pkg
+    node pkg/build.mjs
     install -D -m 644 model/ink-number.weights pkg/dist/model/ink-number.weights
 }
 

@@ -15,7 +15,7 @@ use wasm_bindgen_futures::future_to_promise;
 use web_sys::Performance;
 
 use crate::classify::Classifier;
-use crate::ink::{self, Input, InputError, limits};
+use crate::ink::Input;
 use crate::model::Weights;
 use crate::recognizer::{ReadOptions, Recognizer};
 use convert::{bytes, correction, examples, examples_out, glyphs, options, picture, reading, strokes, weights};
@@ -65,24 +65,6 @@ fn start() {
 #[wasm_bindgen(js_name = onPanic)]
 pub fn on_panic(listener: Function) {
     PANIC_LISTENER.set(Some(listener));
-}
-
-/// Throws where a picture of this size would be refused, so that its pixels need not be made.
-#[wasm_bindgen(js_name = checkImageSize)]
-pub fn check_image_size(width: usize, height: usize) -> Result<(), JsValue> {
-    ink::check_image_size(width, height).map_err(thrown)
-}
-
-/// Throws where ink of this size would be refused, so that its points need not be copied.
-#[wasm_bindgen(js_name = checkInkSize)]
-pub fn check_ink_size(strokes: usize, points: usize) -> Result<(), JsValue> {
-    if strokes > limits::MAX_STROKES {
-        return Err(thrown(InputError::TooManyStrokes { seen: strokes }));
-    }
-    if points > limits::MAX_POINTS {
-        return Err(thrown(InputError::TooManyPoints { seen: points }));
-    }
-    Ok(())
 }
 
 /// One engine with its weights. One call at a time: a second one while the first is out is refused as `busy`.

@@ -37,9 +37,10 @@ export async function fetchWeights(assets: Assets | undefined): Promise<Uint8Arr
 
 /** The started module of one engine. */
 export async function importEdge(engine: EngineName, assets: Assets | undefined): Promise<Edge> {
-  const { script, wasm } = engine === "cpu" ? cpuFiles(assets?.cpu) : webgpuFiles(assets?.webgpu);
+  const { script, wasm } = filesOf(engine, assets?.[engine]);
   try {
-    const edge = await script();
+    // By address, not by name: bundlers then carry the script along as it is, like the wasm file, and need no code splitting in workers.
+    const edge = (await import(/* @vite-ignore */ /* webpackIgnore: true */ script)) as Edge;
     await edge.default({ module_or_path: wasm });
     return edge;
   } catch (cause) {
@@ -47,29 +48,13 @@ export async function importEdge(engine: EngineName, assets: Assets | undefined)
   }
 }
 
-interface EngineFiles {
-  script(): Promise<Edge>;
-  wasm: string | URL;
-}
-
-function cpuFiles(given: EngineAssets | undefined): EngineFiles {
-  return {
-    script: () => (given?.script ? importFrom(given.script) : import("./cpu/ink_number.js")),
-    wasm: given?.wasm ?? new URL("./cpu/ink_number_bg.wasm", import.meta.url),
-  };
-}
-
-function webgpuFiles(given: EngineAssets | undefined): EngineFiles {
-  return {
-    script: () => (given?.script ? importFrom(given.script) : import("./gpu/ink_number.js")),
-    wasm: given?.wasm ?? new URL("./gpu/ink_number_bg.wasm", import.meta.url),
-  };
-}
-
-function importFrom(script: string | URL): Promise<Edge> {
+function filesOf(engine: EngineName, given: EngineAssets | undefined): { script: string; wasm: string | URL } {
+  const own =
+    engine === "cpu"
+      ? { script: new URL("./cpu/ink_number.js", import.meta.url), wasm: new URL("./cpu/ink_number_bg.wasm", import.meta.url) }
+      : { script: new URL("./gpu/ink_number.js", import.meta.url), wasm: new URL("./gpu/ink_number_bg.wasm", import.meta.url) };
   // An override is an address of the page, not of this package.
-  const url = new URL(script, globalThis.location?.href ?? import.meta.url).href;
-  return import(/* @vite-ignore */ /* webpackIgnore: true */ url) as Promise<Edge>;
+  return { script: new URL(given?.script ?? own.script, globalThis.location?.href ?? import.meta.url).href, wasm: given?.wasm ?? own.wasm };
 }
 
 function missing(what: string, url: string | URL, cause: unknown): InkNumberError {

@@ -6,8 +6,6 @@ export interface Edge {
   /** Compiles and starts the module; again: does nothing. */
   default(init: { module_or_path: URL | string }): Promise<unknown>;
   onPanic(listener: (message: string) => void): void;
-  checkImageSize(width: number, height: number): void;
-  checkInkSize(strokes: number, points: number): void;
   readonly Engine: { load(weights: Uint8Array): Promise<EdgeEngine> };
 }
 

@@ -6,7 +6,7 @@ import type { Example } from "./types.js";
 
 const GLYPH_PIXELS = 28 * 28;
 /** As src/adaptation.rs has it; here too, so that no memory is asked for what will be refused. */
-const MAX_EXAMPLES = 1000;
+export const MAX_EXAMPLES = 1000;
 
 /** No examples: the engine reads everybody alike. */
 export const NOBODY: EdgeExamples = { digits: new Uint8Array(), pixels: new Uint8Array() };

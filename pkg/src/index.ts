@@ -1,8 +1,10 @@
 /** Reads handwritten numbers in the browser, connected digits included, and says so when there is none. */
 
 export { type ErrorCode, InkNumberError } from "./errors.js";
+export { Handwriting, type Lesson } from "./handwriting.js";
 export { Recognizer } from "./recognizer.js";
 export { NOTHING_ALLOWED } from "./types.js";
+export { type CallOptions, type WorkerOptions, WorkerRecognizer } from "./worker-recognizer.js";
 export type {
   Allowed,
   Assets,

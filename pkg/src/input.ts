@@ -4,18 +4,22 @@
  * Here are the checks that only JavaScript can make, of types and of the browser's own objects; values are checked once, in wasm.
  */
 
-import type { Edge, EdgeEngine, EdgeExamples } from "./edge.js";
-import { InkNumberError, fromEngine, messageOf, mismatch, tagOf } from "./errors.js";
+import type { EdgeEngine, EdgeExamples } from "./edge.js";
+import { InkNumberError, messageOf, mismatch, tagOf } from "./errors.js";
 import type { InkPoint, Reading, RecognizeInput, RecognizeOptions } from "./types.js";
 
-/** The input, to be handed to engines as often as need be. */
-export interface Snapshot {
-  recognize(engine: EdgeEngine, options: RecognizeOptions | undefined): Promise<Reading>;
-  examples(engine: EdgeEngine, text: string): Promise<EdgeExamples>;
-}
+/** The input as plain data, to be handed to engines and workers as often as need be. */
+export type Snapshot =
+  | { readonly kind: "ink"; readonly points: Float64Array; readonly known: Uint8Array; readonly lengths: Uint32Array }
+  | { readonly kind: "picture"; readonly width: number; readonly height: number; readonly pixels: Uint8ClampedArray };
 
-type Sizes = Pick<Edge, "checkImageSize" | "checkInkSize">;
 type Drawable = HTMLCanvasElement | OffscreenCanvas | ImageBitmap;
+
+/** The caps of src/ink.rs; here too, so that no memory is asked for what will be refused. */
+const MAX_POINTS = 100_000;
+const MAX_STROKES = 2_000;
+const MAX_SIDE = 16_384;
+const MAX_PIXELS = 2 ** 25;
 
 /** The bits of `known` for each point, as src/wasm/convert.rs has them. */
 const KNOWS_TIME = 1;
@@ -23,33 +27,50 @@ const KNOWS_PRESSURE = 2;
 
 const SOURCES = "a canvas, an ImageBitmap, an ImageData or {strokes}";
 
-export function snapshot(source: RecognizeInput, sizes: Sizes): Snapshot {
+export function snapshot(source: RecognizeInput): Snapshot {
   switch (tagOf(source)) {
     case "ImageData": {
       const { width, height, data } = source as ImageData;
-      checkSize(() => sizes.checkImageSize(width, height));
+      checkImageSize(width, height);
       return picture(width, height, data.slice());
     }
     case "HTMLCanvasElement":
     case "OffscreenCanvas":
     case "ImageBitmap": {
       const { width, height } = source as Drawable;
-      checkSize(() => sizes.checkImageSize(width, height));
+      checkImageSize(width, height);
       return picture(width, height, pixelsOf(source as Drawable).data);
     }
   }
   if (typeof source !== "object" || source === null || !("strokes" in source)) {
     throw mismatch("bad-argument", "source", SOURCES, source);
   }
-  return ink(source.strokes, sizes);
+  return ink(source.strokes);
+}
+
+/** Has the engine read it. */
+export function recognizeOn(engine: EdgeEngine, input: Snapshot, options: RecognizeOptions | undefined): Promise<Reading> {
+  return input.kind === "ink"
+    ? engine.recognizeStrokes(input.points, input.known, input.lengths, options)
+    : engine.recognizePicture(input.width, input.height, input.pixels, options);
+}
+
+/** What the engine finds in it of the digits of `text`. */
+export function examplesOn(engine: EdgeEngine, input: Snapshot, text: string): Promise<EdgeExamples> {
+  return input.kind === "ink"
+    ? engine.examplesOfStrokes(input.points, input.known, input.lengths, text)
+    : engine.examplesOfPicture(input.width, input.height, input.pixels, text);
+}
+
+function checkImageSize(width: number, height: number): void {
+  const fits = (side: number): boolean => side >= 1 && side <= MAX_SIDE;
+  if (fits(width) && fits(height) && width * height <= MAX_PIXELS) return;
+  const expected = `an image of 1 to ${MAX_SIDE} pixels a side and at most ${MAX_PIXELS} in all`;
+  throw new InkNumberError("image-size", `expected ${expected}, saw ${width} x ${height}`);
 }
 
 function picture(width: number, height: number, data: ImageData["data"]): Snapshot {
-  const pixels = data as Uint8ClampedArray;
-  return {
-    recognize: (engine, options) => engine.recognizePicture(width, height, pixels, options),
-    examples: (engine, text) => engine.examplesOfPicture(width, height, pixels, text),
-  };
+  return { kind: "picture", width, height, pixels: data as Uint8ClampedArray };
 }
 
 /** Draws on a canvas of our own: it works for canvases of every kind and leaves the caller's as it is. */
@@ -69,7 +90,7 @@ function pixelsOf(source: Drawable): ImageData {
   }
 }
 
-function ink(strokes: unknown, sizes: Sizes): Snapshot {
+function ink(strokes: unknown): Snapshot {
   if (!Array.isArray(strokes)) throw mismatch("bad-argument", "strokes", "an array of strokes", strokes);
   // Not forEach, which passes over holes.
   for (let i = 0; i < strokes.length; i++) {
@@ -77,7 +98,12 @@ function ink(strokes: unknown, sizes: Sizes): Snapshot {
   }
   const lengths = Array.from(strokes as unknown[][], (stroke) => stroke.length);
   const total = lengths.reduce((sum, length) => sum + length, 0);
-  checkSize(() => sizes.checkInkSize(lengths.length, total));
+  if (lengths.length > MAX_STROKES) {
+    throw new InkNumberError("too-many-strokes", `expected at most ${MAX_STROKES} strokes, saw ${lengths.length}`);
+  }
+  if (total > MAX_POINTS) {
+    throw new InkNumberError("too-many-points", `expected at most ${MAX_POINTS} points, saw ${total}`);
+  }
 
   const points = new Float64Array(4 * total);
   const known = new Uint8Array(total);
@@ -90,11 +116,7 @@ function ink(strokes: unknown, sizes: Sizes): Snapshot {
       next++;
     }
   });
-  const lengthsOut = Uint32Array.from(lengths);
-  return {
-    recognize: (engine, options) => engine.recognizeStrokes(points, known, lengthsOut, options),
-    examples: (engine, text) => engine.examplesOfStrokes(points, known, lengthsOut, text),
-  };
+  return { kind: "ink", points, known, lengths: Uint32Array.from(lengths) };
 }
 
 interface Sample {
@@ -130,12 +152,4 @@ function point(value: unknown, field: string): Sample {
 function number(value: unknown, field: string): number {
   if (typeof value !== "number") throw mismatch("bad-argument", field, "a number", value);
   return value;
-}
-
-function checkSize(check: () => void): void {
-  try {
-    check();
-  } catch (error) {
-    throw fromEngine(error);
-  }
 }

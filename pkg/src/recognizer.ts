@@ -4,7 +4,7 @@ import { checkAssets, fetchWeights } from "./assets.js";
 import { Engine } from "./engine.js";
 import { InkNumberError, mismatch } from "./errors.js";
 import { NOBODY, packed, unpacked } from "./examples.js";
-import { type Snapshot, snapshot } from "./input.js";
+import { type Snapshot, examplesOn, recognizeOn, snapshot } from "./input.js";
 import { isFaster, warmUp } from "./race.js";
 import type { Assets, EngineChoice, EngineName, Example, LoadOptions, Reading, RecognizeInput, RecognizeOptions } from "./types.js";
 import { hasWebGpu } from "./webgpu.js";
@@ -66,8 +66,12 @@ export class Recognizer {
    */
   async recognize(source: RecognizeInput, options?: RecognizeOptions): Promise<Reading> {
     this.#checkInService();
-    const input = snapshot(source, this.#cpuOrOnly.edge);
-    const how = options === undefined ? undefined : optionsNow(options);
+    return this.recognizeSnapshot(snapshot(source), optionsNow(options));
+  }
+
+  /** @internal The same for an input that was taken elsewhere. */
+  async recognizeSnapshot(input: Snapshot, how: RecognizeOptions | undefined): Promise<Reading> {
+    this.#checkInService();
     try {
       return await this.#read(input, how);
     } finally {
@@ -84,8 +88,13 @@ export class Recognizer {
    */
   async examples(source: RecognizeInput, text: string): Promise<Example[]> {
     this.#checkInService();
-    const input = snapshot(source, this.#cpuOrOnly.edge);
-    return unpacked(await this.#cpuOrOnly.run(PATIENCE_MS, (engine) => input.examples(engine, text)));
+    return this.examplesOfSnapshot(snapshot(source), text);
+  }
+
+  /** @internal The same for an input that was taken elsewhere. */
+  async examplesOfSnapshot(input: Snapshot, text: string): Promise<Example[]> {
+    this.#checkInService();
+    return unpacked(await this.#cpuOrOnly.run(PATIENCE_MS, (engine) => examplesOn(engine, input, text)));
   }
 
   /**
@@ -115,13 +124,13 @@ export class Recognizer {
     const gpu = this.#gpu;
     if (gpu) {
       try {
-        return await gpu.run(REPLACEABLE_PATIENCE_MS, (engine) => input.recognize(engine, options));
+        return await gpu.run(REPLACEABLE_PATIENCE_MS, (engine) => recognizeOn(engine, input, options));
       } catch (error) {
         if ((error as InkNumberError).code !== "engine-failed") throw error;
         this.#leave(gpu, error as InkNumberError);
       }
     }
-    return this.#cpuOrOnly.run(PATIENCE_MS, (engine) => input.recognize(engine, options));
+    return this.#cpuOrOnly.run(PATIENCE_MS, (engine) => recognizeOn(engine, input, options));
   }
 
   /** A GPU that failed once is not asked again. */
@@ -167,7 +176,8 @@ function checkLoadOptions(options: LoadOptions): LoadOptions {
 }
 
 /** The options as they are now; their values are checked in wasm. */
-function optionsNow(options: RecognizeOptions): RecognizeOptions {
+export function optionsNow(options: RecognizeOptions | undefined): RecognizeOptions | undefined {
+  if (options === undefined) return undefined;
   if (typeof options !== "object" || options === null) throw mismatch("bad-argument", "options", "an object", options);
   const { top, strategy, marks, minLength, maxLength, pattern, min, max, check, values } = options;
   const kept = Array.isArray(values) ? [...values] : values;

@@ -28,6 +28,13 @@ export function twoZeroThreeOnePenPath(): Path[] {
   return [curve([...TWO, ...intoZero, ...zero, ...intoThree, ...three])];
 }
 
+/** `2026`, digit by digit. */
+export function twentyTwentySix(): Path[] {
+  const zero: Path = [[30, 0], [8, 22], [4, 56], [16, 90], [34, 98], [52, 84], [58, 48], [50, 14], [32, 1]];
+  const six: Path = [[46, 2], [24, 20], [8, 54], [10, 84], [28, 98], [48, 88], [52, 68], [38, 54], [18, 60], [9, 74]];
+  return [TWO, shifted(zero, 86, 0), shifted(TWO, 172, 0), shifted(six, 258, 0)].map(curve);
+}
+
 /** `77`: twice the same, so that a mixed-up order of boxes shows. */
 export function sevenSeven(): Path[] {
   return [curve(SEVEN), curve(shifted(SEVEN, 80, 2))];

@@ -276,6 +276,6 @@ function engineScript(engine: "cpu" | "gpu", methods: string): string {
       return { ...forwarded, ${methods} };
     };
     export default own.default;
-    export const { onPanic, checkImageSize, checkInkSize } = own;
+    export const { onPanic } = own;
     export const Engine = { load };`;
 }

@@ -1,6 +1,6 @@
 /** Holds the recogniser in service and changes it for another engine without a gap. */
 
-import { WorkerRecognizer } from "./worker-recognizer";
+import { WorkerRecognizer } from "ink-number";
 
 export const ENGINES = ["auto", "cpu", "webgpu"] as const;
 export type EngineChoice = (typeof ENGINES)[number];
@@ -32,10 +32,12 @@ export class EngineSwitch {
    */
   async use(choice: EngineChoice): Promise<boolean> {
     const request = ++this.#lastRequest;
-    let loaded: WorkerRecognizer;
+    // The demo is there to be read with: it keeps its worker.
+    const loaded = new WorkerRecognizer({ engine: choice, idleAfter: Infinity });
     try {
-      loaded = await WorkerRecognizer.load(choice);
+      await loaded.warmUp();
     } catch (error) {
+      loaded.dispose();
       if (request !== this.#lastRequest) return false;
       throw error;
     }

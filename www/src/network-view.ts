@@ -2,9 +2,8 @@
 
 import type { Reading, SegmentDetail } from "ink-number";
 
-import type { Content } from "./content";
+import { type Content, drawContent } from "./content";
 import { byId, make } from "./dom";
-import { drawContent, inkColour } from "./ink-view";
 import { REJECTS, refusalOf } from "./refusal";
 import { percent } from "./words";
 
@@ -91,6 +90,6 @@ function thumbnail(segment: SegmentDetail, content: Content): HTMLCanvasElement 
   context.beginPath();
   context.rect(x - room, y - room, width + 2 * room, height + 2 * room);
   context.clip();
-  drawContent(context, content, inkColour(document.documentElement));
+  drawContent(context, content, getComputedStyle(document.documentElement).getPropertyValue("--ink").trim());
   return canvas;
 }

@@ -1,9 +1,9 @@
 /** Boxes over the ink: what was taken for one digit, what for a mark, and what was refused. */
 
 import type { Reading, SegmentDetail } from "ink-number";
+import { type Box, type Placement, toPad } from "ink-number/pad";
 
 import { refusalOf } from "./refusal";
-import { type Box, type Placement, toPad } from "./placement";
 
 /** One box. `label` is the digit, or why there is none. */
 export interface Mark {

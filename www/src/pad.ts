@@ -1,19 +1,15 @@
 /** The demo page: draws, reads and shows. Everything happens on this device; nothing is sent anywhere. */
 
 import type { Hypothesis, InkStrokes, Reading } from "ink-number";
+import { History, InkPad, InkView, type Stroke, toContent } from "ink-number/pad";
 
-import { type Content, type Picture, type Stroke, isEmpty, withStroke } from "./content";
-import { ContentHistory } from "./content-history";
+import { type Content, NOTHING, type Picture, isEmpty, strokesOf, underlayOf, withStroke } from "./content";
 import { byId } from "./dom";
-import { keepForOffline } from "./keep-for-offline";
 import { type EngineChoice, EngineSwitch } from "./engine-switch";
 import { listenForPictures } from "./image-drop";
-import { InkPad } from "./ink-pad";
-import { InkView } from "./ink-view";
 import { LiveReader } from "./live-reader";
 import { NetworkView } from "./network-view";
 import { Notice } from "./notice";
-import { toContent } from "./placement";
 import { ReadingView, engineName } from "./reading-view";
 import { SegmentOverlay, marksOf } from "./segment-overlay";
 import { Settings } from "./settings";
@@ -30,7 +26,7 @@ const redoButton = byId("redo", HTMLButtonElement);
 const clearButton = byId("clear", HTMLButtonElement);
 const picker = byId("picture", HTMLInputElement);
 
-const history = new ContentHistory();
+const history = new History(NOTHING);
 let shown: { reading: Reading; content: Content } | null = null;
 
 const view: InkView = new InkView(byId("ink", HTMLCanvasElement), () => overlay.place(view.placement));
@@ -51,7 +47,7 @@ const settings = new Settings(byId("settings", HTMLFormElement), {
 const inkPad: InkPad = new InkPad(pad, (point) => toContent(view.placement, point), {
   strokeBegan() {
     reader.hold("stroke");
-    view.beginStroke();
+    if (history.present.kind === "picture") view.show([]); // It makes room for a clean sheet.
     setStale(true);
   },
   strokeGrew() {
@@ -65,7 +61,7 @@ const inkPad: InkPad = new InkPad(pad, (point) => toContent(view.placement, poin
 
 undoButton.addEventListener("click", () => change(() => history.undo()));
 redoButton.addEventListener("click", () => change(() => history.redo()));
-clearButton.addEventListener("click", () => change(() => history.clear()));
+clearButton.addEventListener("click", () => change(() => isEmpty(history.present) || history.push(NOTHING)));
 listenForShortcuts({
   undo: () => undoButton.click(),
   redo: () => redoButton.click(),
@@ -80,7 +76,6 @@ listenForPictures(document, pad, picker, {
 reader.hold("engine");
 showContent();
 void useEngine(settings.engine);
-keepForOffline();
 
 /** Every change of the content passes here: it is drawn at once and read as soon as may be. */
 function change(edit: () => void): void {
@@ -93,7 +88,7 @@ function change(edit: () => void): void {
 
 function showContent(): void {
   const content = history.present;
-  view.show(content);
+  view.show(strokesOf(content), underlayOf(content));
   setStale(true);
   pad.toggleAttribute("data-empty", isEmpty(content));
   undoButton.disabled = !history.canUndo;

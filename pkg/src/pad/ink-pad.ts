@@ -5,8 +5,8 @@
  * drawn stays, undo takes it away.
  */
 
-import type { InkPoint, Stroke } from "./content";
-import type { Point } from "./placement";
+import type { Point } from "./placement.js";
+import type { Sample, Stroke } from "./stroke.js";
 
 export interface PadListener {
   /** Called before the first point is taken, so that the pad may be laid out for it. */
@@ -25,7 +25,7 @@ export class InkPad {
   readonly #listener: PadListener;
   readonly #abort = new AbortController();
   #owner: number | null = null;
-  #points: InkPoint[] = [];
+  #points: Sample[] = [];
 
   constructor(surface: HTMLElement, toContent: (pad: Point) => Point, listener: PadListener) {
     this.#surface = surface;
@@ -47,10 +47,11 @@ export class InkPad {
     return this.#owner === null ? null : this.#points;
   }
 
-  /** Stops listening and gives the surface its touch behaviour back. */
+  /** Stops listening and gives the surface its touch behaviour back. A stroke that is being drawn ends here: it is not lost. */
   detach(): void {
     this.#abort.abort();
     this.#surface.style.touchAction = "";
+    if (this.#owner !== null) this.#finish();
   }
 
   #begin(event: PointerEvent): void {
@@ -73,7 +74,10 @@ export class InkPad {
   }
 
   #end(event: PointerEvent): void {
-    if (event.pointerId !== this.#owner) return;
+    if (event.pointerId === this.#owner) this.#finish();
+  }
+
+  #finish(): void {
     this.#owner = null;
     const stroke = this.#points;
     this.#points = [];
@@ -81,8 +85,10 @@ export class InkPad {
   }
 
   #add(event: PointerEvent): void {
-    const { left, top } = this.#surface.getBoundingClientRect();
-    const at = this.#toContent({ x: event.clientX - left, y: event.clientY - top });
+    const { left, top, width, height } = this.#surface.getBoundingClientRect();
+    // The box on the screen may be zoomed by an ancestor.
+    const [zoomX, zoomY] = [width / this.#surface.offsetWidth, height / this.#surface.offsetHeight];
+    const at = this.#toContent({ x: (event.clientX - left) / zoomX, y: (event.clientY - top) / zoomY });
     if (!Number.isFinite(at.x) || !Number.isFinite(at.y)) return;
     const last = this.#points.at(-1);
     if (last && Math.hypot(at.x - last.x, at.y - last.y) < MIN_DISTANCE) return;

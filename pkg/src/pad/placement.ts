@@ -1,6 +1,6 @@
 /** Where content lies on the pad: a scale and a shift, so that ink survives a turned phone or a narrowed window. */
 
-import type { Content, Stroke } from "./content";
+import type { Stroke } from "./stroke.js";
 
 export interface Point {
   readonly x: number;
@@ -37,23 +37,20 @@ export function toContent(placement: Placement, point: Point): Point {
   return { x: (point.x - placement.x) / placement.scale, y: (point.y - placement.y) / placement.scale };
 }
 
-/** Ink stays where it was drawn while it fits; a picture and ink too large are fitted whole. */
-export function placeContent(content: Content, pad: Size): Placement {
-  if (pad.width === 0 || pad.height === 0) return AS_DRAWN;
-  if (content.kind === "picture") {
-    const { width, height } = content.picture.canvas;
-    return fit({ x: 0, y: 0, width, height }, pad, /* largest scale */ 4);
-  }
-  const bounds = inkBounds(content.strokes);
-  const fits = bounds === null || (bounds.x + bounds.width <= pad.width && bounds.y + bounds.height <= pad.height);
+/** Ink stays where it was drawn while it fits, else it is fitted whole. */
+export function placeInk(strokes: readonly Stroke[], pad: Size): Placement {
+  const bounds = inkBounds(strokes);
+  if (bounds === null || pad.width === 0 || pad.height === 0) return AS_DRAWN;
+  const fits = bounds.x >= 0 && bounds.y >= 0 && bounds.x + bounds.width <= pad.width && bounds.y + bounds.height <= pad.height;
   return fits ? AS_DRAWN : fit(bounds, pad, /* largest scale */ 1);
 }
 
-function fit(box: Box, pad: Size, largestScale: number): Placement {
+/** `box` in the middle of the pad, whole, with a margin. */
+export function fit(box: Box, pad: Size, largestScale: number, margin = MARGIN): Placement {
   const scale = Math.min(
     largestScale,
-    Math.max(1, pad.width - 2 * MARGIN) / Math.max(1, box.width),
-    Math.max(1, pad.height - 2 * MARGIN) / Math.max(1, box.height),
+    Math.max(1, pad.width - 2 * margin) / Math.max(1, box.width),
+    Math.max(1, pad.height - 2 * margin) / Math.max(1, box.height),
   );
   return {
     scale,
@@ -62,7 +59,8 @@ function fit(box: Box, pad: Size, largestScale: number): Placement {
   };
 }
 
-function inkBounds(strokes: readonly Stroke[]): Box | null {
+/** The smallest box around all samples; `null` without any. */
+export function inkBounds(strokes: readonly Stroke[]): Box | null {
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const stroke of strokes) {
     for (const { x, y } of stroke) {

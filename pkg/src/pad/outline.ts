@@ -2,27 +2,27 @@
 
 import { getStroke } from "perfect-freehand";
 
-import type { Stroke } from "./content";
+import type { Stroke } from "./stroke.js";
 
-/** Width of a line drawn at middling pressure, in units of the ink. */
-const NIB = 10;
+const outlines = new WeakMap<Stroke, { nib: number; outline: Path2D }>();
 
-const outlines = new WeakMap<Stroke, Path2D>();
-
-/** The filled shape of a stroke. Finished strokes never change, so their shape is made once. */
-export function outlineOf(stroke: Stroke, state: "finished" | "growing"): Path2D {
+/**
+ * The filled shape of a stroke, by a pen that draws lines `nib` wide at middling pressure, in units of the ink. Finished strokes never
+ * change, so their shape is made once.
+ */
+export function outlineOf(stroke: Stroke, nib: number, state: "finished" | "growing"): Path2D {
   const known = state === "finished" ? outlines.get(stroke) : undefined;
-  if (known) return known;
-  const outline = makeOutline(stroke, state === "finished");
-  if (state === "finished") outlines.set(stroke, outline);
+  if (known?.nib === nib) return known.outline;
+  const outline = makeOutline(stroke, nib, state === "finished");
+  if (state === "finished") outlines.set(stroke, { nib, outline });
   return outline;
 }
 
-function makeOutline(stroke: Stroke, last: boolean): Path2D {
+function makeOutline(stroke: Stroke, nib: number, last: boolean): Path2D {
   const hasPressure = stroke.some((p) => p.pressure !== undefined);
   const polygon = getStroke(
     stroke.map((p) => ({ x: p.x, y: p.y, pressure: p.pressure ?? 0.5 })),
-    { size: NIB, thinning: 0.42, smoothing: 0.6, streamline: 0.3, simulatePressure: !hasPressure, last },
+    { size: nib, thinning: 0.42, smoothing: 0.6, streamline: 0.3, simulatePressure: !hasPressure, last },
   );
   return throughMidpoints(polygon);
 }

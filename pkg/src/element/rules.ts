@@ -1,0 +1,87 @@
+/** What a field asks of its value: the faults of a value as native fields name them, and what of it the search can use. */
+
+import type { Allowed, Check } from "../types.js";
+import { compare, decimalOf, isOnStep } from "./decimal.js";
+import type { Mode } from "./number-text.js";
+
+export interface Rules {
+  readonly mode: Mode;
+  readonly required: boolean;
+  /** In characters of the value; `null` where the attribute is absent or no number, as with the others. */
+  readonly minLength: number | null;
+  readonly maxLength: number | null;
+  /** A regular expression that the whole value matches; "" for none. */
+  readonly pattern: string;
+  /** Numbers as texts; "" for none. */
+  readonly min: string;
+  readonly max: string;
+  readonly step: string;
+  readonly check: Check | null;
+  /** Allowed values; `null` where any may be. */
+  readonly values: readonly string[] | null;
+}
+
+export type Fault =
+  | "valueMissing"
+  | "tooShort"
+  | "tooLong"
+  | "patternMismatch"
+  | "rangeUnderflow"
+  | "rangeOverflow"
+  | "stepMismatch"
+  | "checkMismatch"
+  | "notListed";
+
+/** The faults of a value. An empty one has no other fault than to be missing, as in native fields. */
+export function faultsOf(value: string, rules: Rules): Fault[] {
+  if (value === "") return rules.required ? ["valueMissing"] : [];
+  const { minLength, maxLength, check, values } = rules;
+  const faults: (Fault | false)[] = [
+    minLength !== null && value.length < minLength && "tooShort",
+    maxLength !== null && value.length > maxLength && "tooLong",
+    !matches(value, rules.pattern) && "patternMismatch",
+    ...rangeFaults(value, rules),
+    check !== null && !isChecked(value, check) && "checkMismatch",
+    values !== null && !values.includes(value) && "notListed",
+  ];
+  return faults.filter((fault) => fault !== false);
+}
+
+function rangeFaults(value: string, { min, max, step }: Rules): (Fault | false)[] {
+  const [number, least, most, stride] = [value, min, max, step].map(decimalOf) as ReturnType<typeof decimalOf>[];
+  if (!number) return [];
+  return [
+    !!least && compare(number, least) < 0 && "rangeUnderflow",
+    !!most && compare(number, most) > 0 && "rangeOverflow",
+    !!stride && stride.units > 0n && !isOnStep(number, least ?? { units: 0n, places: 0 }, stride) && "stepMismatch",
+  ];
+}
+
+/** As HTML has it: the whole value, and a pattern that is none asks nothing. */
+function matches(value: string, pattern: string): boolean {
+  if (pattern === "") return true;
+  try {
+    return new RegExp(`^(?:${pattern})$`, "v").test(value);
+  } catch {
+    return true;
+  }
+}
+
+function isChecked(digits: string, check: Check): boolean {
+  if (!/^\d+$/.test(digits)) return false;
+  if (check === "mod97") return BigInt(digits) % 97n === 1n;
+  const sum = [...digits].reverse().reduce((total, digit, i) => {
+    const doubled = Number(digit) * (1 + (i % 2));
+    return total + (doubled > 9 ? doubled - 9 : doubled);
+  }, 0);
+  return sum % 10 === 0;
+}
+
+/** What the search may know of the rules: it looks at digits alone, so of amounts it cannot know how large they may be. */
+export function allowedBy({ mode, minLength, maxLength, pattern, min, max, check, values }: Rules): Allowed {
+  const most = maxLength ?? undefined;
+  const rest = { pattern: pattern || undefined, check: check ?? undefined };
+  if (mode !== "digits") return { maxLength: most, values: values?.map((value) => value.replace(/\D/g, "")), ...rest };
+  const whole = (text: string): string | undefined => (/^\d+$/.test(text) ? text : undefined);
+  return { minLength: minLength ?? undefined, maxLength: most, min: whole(min), max: whole(max), values: values ?? undefined, ...rest };
+}

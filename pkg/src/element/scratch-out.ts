@@ -1,0 +1,52 @@
+/** Scratching out: a stroke to and fro over ink takes that ink away, as on paper. */
+
+import { type Box, inkBounds } from "../pad/placement.js";
+import type { Sample, Stroke } from "../pad/stroke.js";
+
+/** Turns back, to the left or to the right, from which a stroke is a scratch. Digits have four at most, an 8 or a 3, each of them small... */
+const LEAST_TURNS = 5;
+/** ...and a scratch goes most of its own width between them; a line of joined digits does not. */
+const LEAST_SWEEP = 0.45;
+/** Share of a stroke's way that lies in the scratch, from which it goes. Lower takes neighbours along, higher leaves ends behind. */
+const COVERED = 0.6;
+/** A scratch may miss what it means by this share of its own height. */
+const REACH = 0.25;
+
+/** What is left of `strokes` after `scratch`; `null` where it is no scratch, or scratches nothing. */
+export function scratchOut(scratch: Stroke, strokes: readonly Stroke[]): readonly Stroke[] | null {
+  const box = inkBounds([scratch]);
+  if (!box || !isToAndFro(scratch, box)) return null;
+  const reach = REACH * box.height;
+  const within = (p: Sample): boolean =>
+    p.x >= box.x - reach && p.x <= box.x + box.width + reach && p.y >= box.y - reach && p.y <= box.y + box.height + reach;
+  const left = strokes.filter((stroke) => shareOf(stroke, within) < COVERED);
+  return left.length < strokes.length ? left : null;
+}
+
+function isToAndFro(stroke: Stroke, { width }: Box): boolean {
+  let [turns, from, way] = [0, stroke[0]?.x ?? 0, 0];
+  let furthest = from;
+  for (const { x } of stroke) {
+    if (way === 0) way = Math.sign(x - from);
+    if ((x - furthest) * way > 0) furthest = x;
+    else if ((furthest - x) * way >= LEAST_SWEEP * width) {
+      // It has come back far enough for the way out to count, and that was long enough too.
+      turns += Math.abs(furthest - from) >= LEAST_SWEEP * width ? 1 : 0;
+      [from, way, furthest] = [furthest, -way, x];
+    }
+  }
+  return turns >= LEAST_TURNS;
+}
+
+/** By length, so that slow places count no more than quick ones. */
+function shareOf(stroke: Stroke, within: (p: Sample) => boolean): number {
+  if (stroke.length === 1) return within(stroke[0] as Sample) ? 1 : 0;
+  let [inside, all] = [0, 0];
+  for (let i = 1; i < stroke.length; i++) {
+    const [a, b] = [stroke[i - 1] as Sample, stroke[i] as Sample];
+    const length = Math.hypot(b.x - a.x, b.y - a.y);
+    all += length;
+    if (within(a) && within(b)) inside += length;
+  }
+  return all > 0 ? inside / all : 0;
+}

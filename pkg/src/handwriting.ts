@@ -1,0 +1,148 @@
+/** What corrected readings taught of one person's hand: kept in this browser, for this site alone. */
+
+import { createStore, get, update } from "idb-keyval";
+
+import { InkNumberError, messageOf, mismatch } from "./errors.js";
+import { MAX_EXAMPLES, packed } from "./examples.js";
+import { snapshot } from "./input.js";
+import type { Example, InkStrokes } from "./types.js";
+import { WorkerRecognizer } from "./worker-recognizer.js";
+
+/** One corrected reading. */
+export interface Lesson {
+  readonly id: string;
+  /** What the ink is. */
+  readonly text: string;
+  /** When it was learnt, ms since 1970. */
+  readonly when: number;
+  readonly ink: InkStrokes;
+  readonly examples: readonly Example[];
+}
+
+/** Older lessons go when there are more: a hand changes, and every example costs a little time. */
+const MOST_LESSONS = 100;
+/** Of the exported file. */
+const VERSION = 1;
+const KEY = "lessons";
+
+/**
+ * The lessons of this browser's person. `<ink-number learn>` teaches and uses them; they go nowhere but where {@link export} is saved to.
+ * An `EventTarget`: `change` tells of new or forgotten lessons, in this page or another of the site.
+ */
+export class Handwriting extends EventTarget {
+  static #shared: Handwriting | null = null;
+  readonly #recognizer: WorkerRecognizer;
+  readonly #others = new BroadcastChannel("ink-number-handwriting");
+  #store: ReturnType<typeof createStore> | null = null;
+  #lessons: readonly Lesson[] = [];
+  #loaded: Promise<void> | null = null;
+
+  private constructor(recognizer: WorkerRecognizer) {
+    super();
+    this.#recognizer = recognizer;
+    this.#others.onmessage = () => {
+      this.#loaded = null;
+      void this.ready().then(() => this.dispatchEvent(new Event("change")));
+    };
+  }
+
+  /** That of the shared recogniser. */
+  static get shared(): Handwriting {
+    return (this.#shared ??= new Handwriting(WorkerRecognizer.shared));
+  }
+
+  /** Settles when the recogniser reads by the lessons that are kept. Never rejects: where nothing can be kept there are none. */
+  ready(): Promise<void> {
+    return (this.#loaded ??= this.#load());
+  }
+
+  /** Newest first. */
+  async lessons(): Promise<readonly Lesson[]> {
+    await this.ready();
+    return this.#lessons;
+  }
+
+  /**
+   * "This was 7": the next reading knows. Rejects with an {@link InkNumberError}, and learns nothing, where `text` is no digits
+   * (`bad-correction`) or the ink cannot be parted into them (`correction-not-there`).
+   */
+  async learn(ink: InkStrokes, text: string): Promise<Lesson> {
+    await this.ready();
+    snapshot(ink); // Throws where it is none.
+    const examples = await this.#recognizer.examples(ink, text);
+    const strokes = ink.strokes.map((stroke) => stroke.map((point) => ("x" in point ? { ...point } : ([...point] as typeof point))));
+    const lesson: Lesson = { id: String(Math.random()).slice(2), text, when: Date.now(), ink: { strokes }, examples };
+    await this.#change((lessons) => [lesson, ...lessons]);
+    return lesson;
+  }
+
+  /** Forgets one lesson, or all. */
+  async forget(id?: string): Promise<void> {
+    await this.ready();
+    await this.#change((lessons) => (id === undefined ? [] : lessons.filter((lesson) => lesson.id !== id)));
+  }
+
+  /** All lessons as JSON, to be kept elsewhere or taken to another device. */
+  async export(): Promise<string> {
+    const lessons = (await this.lessons()).map(({ examples, ...rest }) => ({
+      ...rest,
+      examples: examples.map(({ digit, pixels }) => ({ digit, pixels: btoa(String.fromCharCode(...pixels)) })),
+    }));
+    return JSON.stringify({ version: VERSION, lessons });
+  }
+
+  /** Adds exported lessons to those that are there. Rejects with an {@link InkNumberError} where the text is none of ours. */
+  async import(exported: string): Promise<void> {
+    const imported = parsed(exported);
+    await this.ready();
+    await this.#change((lessons) => [...imported, ...lessons.filter(({ id }) => !imported.some((other) => other.id === id))]);
+  }
+
+  async #load(): Promise<void> {
+    try {
+      this.#store ??= createStore("ink-number", "handwriting");
+      this.#lessons = (await get<readonly Lesson[]>(KEY, this.#store)) ?? [];
+    } catch (error) {
+      this.#store = null;
+      console.info("ink-number: handwriting is learnt for this page alone, the browser keeps nothing.", error);
+    }
+    await this.#adapt();
+  }
+
+  async #change(change: (lessons: readonly Lesson[]) => readonly Lesson[]): Promise<void> {
+    const kept = (lessons: readonly Lesson[]): readonly Lesson[] => change(lessons).slice(0, MOST_LESSONS);
+    try {
+      if (!this.#store) this.#lessons = kept(this.#lessons);
+      else await update<readonly Lesson[]>(KEY, (lessons) => (this.#lessons = kept(lessons ?? [])), this.#store);
+      this.#others.postMessage("changed");
+    } catch (error) {
+      this.#lessons = kept(this.#lessons);
+      console.warn("ink-number: this lesson holds for this page alone, the browser could not keep it.", error);
+    }
+    await this.#adapt();
+    this.dispatchEvent(new Event("change"));
+  }
+
+  /** As many of the newest examples as a recogniser takes. */
+  async #adapt(): Promise<void> {
+    const examples = this.#lessons.flatMap((lesson) => lesson.examples);
+    await this.#recognizer.adapt(examples.slice(0, MAX_EXAMPLES)).catch((error: unknown) => console.warn("ink-number: the hand is not used.", error));
+  }
+}
+
+function parsed(exported: string): Lesson[] {
+  try {
+    const { version, lessons } = JSON.parse(exported) as { version?: unknown; lessons?: unknown };
+    if (version !== VERSION || !Array.isArray(lessons)) throw new Error(`version ${String(version)}`);
+    return lessons.map((value: Omit<Lesson, "examples"> & { examples: { digit: number; pixels: string }[] }) => {
+      const { id, text, when, ink } = value;
+      const examples = value.examples.map(({ digit, pixels }) => ({ digit, pixels: Uint8Array.from(atob(pixels), (c) => c.charCodeAt(0)) }));
+      packed(examples);
+      snapshot(ink);
+      if (typeof id !== "string" || typeof text !== "string" || typeof when !== "number") throw mismatch("bad-argument", "lessons", "lessons", value);
+      return { id, text, when, ink, examples };
+    });
+  } catch (cause) {
+    throw new InkNumberError("bad-argument", `exported: expected lessons of version ${VERSION}, saw: ${messageOf(cause)}`, { cause });
+  }
+}

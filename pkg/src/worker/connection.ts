@@ -1,0 +1,91 @@
+/** A line to a {@link Host} in a worker of its own, or to one in the page where there can be no worker. */
+
+import { wrap } from "comlink";
+
+import { InkNumberError, messageOf } from "../errors.js";
+import type { Example, LoadOptions } from "../types.js";
+import { Host, type HostCalls, valueOf } from "./host.js";
+
+export interface Connection {
+  readonly host: HostCalls;
+  /** Rejects with a {@link Breakdown} when the worker breaks down or is no more. */
+  readonly broken: Promise<never>;
+  /** Ends the worker at once. */
+  end(): void;
+}
+
+/** A worker that was at work and is no more, or does not answer: another one may be asked the same. */
+export class Breakdown extends InkNumberError {
+  constructor(what: string) {
+    super("engine-failed", `the worker failed: ${what}`);
+  }
+}
+
+/** A worker that never came to life. */
+class NoWorker extends Error {}
+
+/**
+ * Starts a host and has it load. Rejects with what loading failed of; a worker that cannot be started is no failure.
+ */
+export async function connect(script: string | URL | undefined, options: LoadOptions, hand: readonly Example[]): Promise<Connection> {
+  try {
+    return await connectToWorker(script, options, hand);
+  } catch (error) {
+    if (!(error instanceof NoWorker)) throw error;
+    console.warn("ink-number: no worker can be started here, the page itself reads.", error.message);
+    return connectToPage(options, hand);
+  }
+}
+
+async function connectToPage(options: LoadOptions, hand: readonly Example[]): Promise<Connection> {
+  const host = new Host();
+  valueOf(await host.load(options, hand, /* lifeline */ null));
+  return { host, broken: new Promise(() => {}), end: () => void host.dispose() };
+}
+
+async function connectToWorker(script: string | URL | undefined, options: LoadOptions, hand: readonly Example[]): Promise<Connection> {
+  const worker = startWorker(script);
+  const watch = new AbortController();
+  const end = (): void => {
+    watch.abort();
+    worker.terminate();
+  };
+  const host: HostCalls = wrap<Host>(worker);
+  const lifeline = "locks" in navigator ? `ink-number-${Math.random()}` : null;
+  try {
+    const error = new Promise<ErrorEvent>((resolve) => worker.addEventListener("error", resolve, { once: true }));
+    const loaded = host.load(options, hand, lifeline);
+    const first = await Promise.race([loaded, error]);
+    if ("type" in first) throw new NoWorker(first.message || "its script cannot be loaded");
+    valueOf(first);
+    const broken = Promise.race([
+      error.then(({ message }) => Promise.reject(new Breakdown(message))),
+      gone(lifeline, watch.signal).then(() => Promise.reject(new Breakdown("it was ended"))),
+    ]);
+    broken.catch(() => {}); // Whoever waits hears of it; when nobody does that is no error.
+    return { host, broken, end };
+  } catch (error) {
+    end();
+    throw error;
+  }
+}
+
+function startWorker(script: string | URL | undefined): Worker {
+  try {
+    // Bundlers look for just this expression.
+    if (script === undefined) return new Worker(new URL("./worker.js", import.meta.url), { type: "module", name: "ink-number" });
+    return new Worker(script, { type: "module", name: "ink-number" });
+  } catch (error) {
+    throw new NoWorker(messageOf(error));
+  }
+}
+
+/**
+ * Resolves when the worker is no more, at the latest when `ended`. One that the browser ends, for want of memory say, tells nobody, but
+ * its lock comes free.
+ */
+async function gone(lifeline: string | null, ended: AbortSignal): Promise<void> {
+  const end = new Promise<void>((resolve) => ended.addEventListener("abort", () => resolve()));
+  if (lifeline === null) return end;
+  await navigator.locks.request(lifeline, { signal: ended }, () => {}).catch(() => end);
+}

@@ -1,0 +1,472 @@
+/** What `<ink-number>` does that no native field does: ink, readings, corrections, and where it lives. */
+
+import AxeBuilder from "@axe-core/playwright";
+import { type Page, expect, test } from "@playwright/test";
+
+import { FieldPage } from "./field-page";
+import { type Path, denseScribble, fortyTwoApart, placed, singleDot, twoZeroThreeOnePenPath } from "./ink";
+
+const FORM = '<form><label for="field">Amount</label> <ink-number id="field" name="amount"></ink-number><button id="send">Send</button></form>';
+
+/** In the middle of the pad, 80 px high. */
+const onPad = (ink: readonly Path[]): Path[] => placed(ink, 40, 14, 0.8);
+const FORTY_TWO = onPad(fortyTwoApart());
+const TWO_ZERO_THREE = onPad(twoZeroThreeOnePenPath());
+const SCRIBBLE = onPad(denseScribble());
+/** A stem with a long flag, which some write for a 1 and some for a 7. */
+const ONE_OR_SEVEN = onPad([[...between([18, 16.8], [50, 4]), ...between([50, 4], [47.5, 50]), ...between([47.5, 50], [45, 98])]]);
+
+let field: FieldPage;
+test.beforeEach(({ page }) => {
+  field = new FieldPage(page);
+});
+
+test.describe("writing", () => {
+  test("gives the value, stroke by stroke, and tells of it", async ({ page }) => {
+    await field.open(FORM);
+    await field.listen("input", "change", "ink-reading");
+    await field.draw(FORTY_TWO);
+    await field.read();
+    expect(await field.entries()).toEqual([["amount", "42"]]);
+    await page.focus("#send");
+    const seen = await field.seen();
+    expect(seen.at(-1)).toBe("change field 42");
+    expect(seen).toContain("input field 42");
+    expect(seen.indexOf("input field 42")).toBeLessThan(seen.indexOf("ink-reading field 42"));
+    expect(seen.filter((event) => event.startsWith("change"))).toHaveLength(1);
+  });
+
+  test("hands the whole reading out with its ink", async ({ page }) => {
+    await field.open(FORM);
+    await page.evaluate(() =>
+      document.addEventListener("ink-reading", (event) => Object.assign(window, { detail: (event as CustomEvent).detail }), { once: true }),
+    );
+    await field.draw(TWO_ZERO_THREE);
+    await field.read();
+    const { reading, strokes } = await page.evaluate(() => {
+      const { reading, ink } = (window as unknown as { detail: { reading: { text: string; segments: unknown[] }; ink: { strokes: unknown[] } } }).detail;
+      return { reading: { text: reading.text, segments: reading.segments.length }, strokes: ink.strokes.length };
+    });
+    expect(reading).toEqual({ text: "203", segments: 3 });
+    expect(strokes).toBe(1);
+  });
+
+  test("by finger works like writing by mouse", async ({ browser }) => {
+    const context = await browser.newContext({ hasTouch: true, viewport: { width: 390, height: 700 } });
+    const page = await context.newPage();
+    field = new FieldPage(page);
+    await field.open(FORM);
+    const box = await field.part("pad").boundingBox();
+    const client = await context.newCDPSession(page);
+    for (const path of FORTY_TWO) {
+      const [first, ...rest] = path.map(([x, y]) => ({ x: (box?.x ?? 0) + x, y: (box?.y ?? 0) + y }));
+      await client.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: first ? [first] : [] });
+      for (const point of rest) await client.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: [point] });
+      await client.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+    }
+    await field.read();
+    expect(await field.value()).toBe("42");
+    expect(await page.evaluate(() => scrollY)).toBe(0);
+    await context.close();
+  });
+
+  test("and sending at once sends the newest ink", async ({ page }) => {
+    await field.open(FORM.replace("name=", "required name="));
+    await field.listen("submit");
+    await field.draw(FORTY_TWO);
+    await page.click("#send");
+    await expect.poll(() => field.seen()).toEqual(["submit"]);
+    expect(await field.value()).toBe("42");
+  });
+
+  test("on a default value takes its place, and undo brings it back", async () => {
+    await field.open('<form><ink-number id="field" value="9"></ink-number></form>');
+    await field.draw(FORTY_TWO);
+    await field.read();
+    expect(await field.value()).toBe("42");
+    for (let i = 0; i < FORTY_TWO.length; i++) await field.button("Undo").click();
+    expect(await field.value()).toBe("9");
+  });
+});
+
+test.describe("editing", () => {
+  test("undo, redo and clear by buttons", async () => {
+    await field.open(FORM);
+    await expect(field.button("Undo")).toBeDisabled();
+    await field.draw(TWO_ZERO_THREE);
+    await field.read();
+    await field.button("Clear").click();
+    expect(await field.value()).toBe("");
+    await field.button("Undo").click();
+    await field.read();
+    expect(await field.value()).toBe("203");
+    await field.button("Undo").click();
+    expect(await field.value()).toBe("");
+    await field.button("Redo").click();
+    await field.read();
+    expect(await field.value()).toBe("203");
+  });
+
+  test("undo and redo by keys", async ({ page }) => {
+    await field.open(FORM);
+    await field.draw(TWO_ZERO_THREE);
+    await field.read();
+    await page.keyboard.press("Control+z");
+    expect(await field.value()).toBe("");
+    await page.keyboard.press("Control+Shift+z");
+    await field.read();
+    expect(await field.value()).toBe("203");
+  });
+
+  test("scratching out takes the ink under it away, and undo brings it back", async () => {
+    await field.open(FORM);
+    await field.draw(FORTY_TWO);
+    await field.read();
+    const two = { left: 40 + 0.8 * 90, right: 40 + 0.8 * 160 };
+    const scratch = Array.from({ length: 9 }, (_, i): [number, number] => [i % 2 ? two.right : two.left, 24 + 7 * i]);
+    await field.draw([scratch.flatMap(([x, y], i) => between(scratch[i - 1] ?? [x, y], [x, y]))]);
+    await field.read();
+    expect(await field.value()).toBe("4");
+    await field.button("Undo").click();
+    await field.read();
+    expect(await field.value()).toBe("42");
+  });
+
+  test("typing over ink keeps it, and more ink is read with it", async () => {
+    await field.open(FORM);
+    await field.draw(TWO_ZERO_THREE);
+    await field.read();
+    await field.text().fill("208");
+    expect(await field.value()).toBe("208");
+    await expect(field.part("alternative").first()).toHaveText("203");
+    expect(await field.field().evaluate((e) => (e as unknown as { ink: { strokes: unknown[] } }).ink.strokes.length)).toBe(1);
+    await field.button("Undo").click();
+    expect(await field.value()).toBe("203");
+  });
+
+  test("typed letters do not stay", async () => {
+    await field.open(FORM);
+    await field.text().pressSequentially("1a2-3");
+    await expect(field.text()).toHaveValue("123");
+  });
+});
+
+test.describe("doubt", () => {
+  test("another reading is one tap away", async () => {
+    await field.open(FORM);
+    await field.draw(ONE_OR_SEVEN);
+    await field.read();
+    const value = await field.value();
+    expect(["1", "7"]).toContain(value);
+    const other = value === "1" ? "7" : "1";
+    await field.listen("input", "change");
+    await field.part("alternative").getByText(other, { exact: true }).click();
+    expect(await field.value()).toBe(other);
+    await expect.poll(() => field.seen()).toEqual([`input field ${other}`, `change field ${other}`]);
+    await expect(field.part("message")).toHaveText("");
+  });
+
+  test("is no fault unless a tap is asked for", async () => {
+    await field.open('<form><ink-number id="field" confirm></ink-number><ink-number id="lax"></ink-number></form>');
+    for (const id of ["field", "lax"]) {
+      await field.draw(ONE_OR_SEVEN, id);
+      await field.read(id);
+    }
+    test.skip((await field.part("message").textContent()) === "", "these weights have no doubt about this ink");
+    expect(await field.field().evaluate((e) => e.matches(":invalid"))).toBe(true);
+    expect(await field.field("lax").evaluate((e) => e.matches(":invalid"))).toBe(false);
+    await field.part("alternative").first().click();
+    expect(await field.field().evaluate((e) => e.matches(":invalid"))).toBe(false);
+  });
+
+  test("what is no number gives no value, says why and holds the form back", async ({ page }) => {
+    await field.open(FORM);
+    await field.listen("submit", "invalid");
+    await field.draw(SCRIBBLE);
+    await field.read();
+    expect(await field.value()).toBe("");
+    await expect(field.part("message")).not.toHaveText("");
+    expect(await field.field().evaluate((e) => (e as HTMLInputElement).validity.badInput)).toBe(true);
+    await page.click("#send");
+    expect(await field.seen()).toEqual(["invalid field "]);
+    await field.button("Clear").click();
+    expect(await field.field().evaluate((e) => e.matches(":valid"))).toBe(true);
+  });
+});
+
+test.describe("rules", () => {
+  test("lead the search", async () => {
+    await field.open('<form><ink-number id="field" values="208 209"></ink-number></form>');
+    await field.draw(TWO_ZERO_THREE);
+    await field.read();
+    // Nothing that is allowed is likely: it is shown as it is written, and is a fault.
+    expect(await field.value()).toBe("203");
+    expect(await field.field().evaluate((e) => (e as HTMLInputElement).validity.patternMismatch)).toBe(true);
+    await field.field().evaluate((e) => e.setAttribute("values", "203 42"));
+    await field.read();
+    expect(await field.field().evaluate((e) => e.matches(":valid"))).toBe(true);
+  });
+
+  test("of unfinished numbers are no reason to read another", async () => {
+    await field.open('<form><ink-number id="field" minlength="4"></ink-number></form>');
+    await field.draw(FORTY_TWO);
+    await field.read();
+    expect(await field.value()).toBe("42");
+    expect(await field.field().evaluate((e) => (e as HTMLInputElement).validity.tooShort)).toBe(true);
+  });
+
+  test("that the search does not know hold all the same", async () => {
+    await field.open('<form><ink-number id="field" pattern="(?!4).*"></ink-number></form>');
+    await field.draw(FORTY_TWO);
+    await field.read();
+    expect(await field.value()).toBe("42");
+    expect(await field.field().evaluate((e) => (e as HTMLInputElement).validity.patternMismatch)).toBe(true);
+  });
+
+  test("amounts have a point and a sign", async () => {
+    const dash: Path = [[4, 56], [16, 55], [30, 56]];
+    const [angle = [], stem = [], two = []] = fortyTwoApart();
+    const right = (path: Path, dx: number): Path => path.map(([x, y]) => [x + dx, y]);
+    const point = singleDot()[0]?.map(([x, y]): [number, number] => [x + 58, y + 48]) ?? [];
+    const ink = onPad([dash, right(angle, 50), right(stem, 50), right(point, 50), right(two, 90)]);
+    await field.open('<form><ink-number id="field" mode="signed"></ink-number><ink-number id="digits"></ink-number></form>');
+    await field.draw(ink);
+    await field.draw(ink, "digits");
+    await field.read();
+    await field.read("digits");
+    expect(await field.value()).toBe("-4.2");
+    expect(await field.value("digits")).toBe("42");
+  });
+});
+
+test.describe("wherever it is", () => {
+  test("coming back to the page brings the ink back", async ({ page }) => {
+    await field.serve("Elsewhere", "elsewhere");
+    await field.open(FORM);
+    await field.draw(TWO_ZERO_THREE);
+    await field.read();
+    await page.goto("elsewhere.html");
+    await page.goBack();
+    await page.waitForFunction(() => customElements.get("ink-number"));
+    await expect.poll(() => field.value()).toBe("203");
+    expect(await field.field().evaluate((e) => (e as unknown as { ink: { strokes: unknown[] } }).ink.strokes.length)).toBe(1);
+    await expect(field.part("alternative")).not.toHaveCount(0, { timeout: 5_000 }).catch(() => {});
+  });
+
+  test("made while hidden, and shown later", async () => {
+    await field.open(`<div hidden id="box">${FORM}</div>`);
+    await field.page.evaluate(() => ((document.querySelector("#box") as HTMLElement).hidden = false));
+    await field.draw(FORTY_TWO);
+    await field.read();
+    expect(await field.value()).toBe("42");
+  });
+
+  test("zoomed by its page", async () => {
+    await field.open(`<div id="box">${FORM}</div>`);
+    await field.page.evaluate(() => {
+      const { style } = document.querySelector("#box") as HTMLElement;
+      [style.transform, style.transformOrigin] = ["scale(1.6)", "0 0"];
+    });
+    await field.draw(placed(FORTY_TWO, 0, 0, 1.6));
+    await field.read();
+    expect(await field.value()).toBe("42");
+    // The ink lies where it was drawn: in units of the pad, not of the screen.
+    const right = await field.field().evaluate((e) => Math.max(...(e as unknown as { ink: { strokes: { x: number }[][] } }).ink.strokes.flat().map((p) => p.x)));
+    expect(right).toBeCloseTo(Math.max(...FORTY_TWO.flat().map(([x]) => x)), 0);
+  });
+
+  test("narrowed after writing shows all of the ink", async ({ page }) => {
+    await page.setViewportSize({ width: 900, height: 600 });
+    await field.open('<ink-number id="field"></ink-number>');
+    await field.field().evaluate((e) => ((e as HTMLElement).style.inlineSize = "800px"));
+    await field.draw(placed(fortyTwoApart(), 600, 14, 0.8));
+    await field.read();
+    await field.field().evaluate((e) => ((e as HTMLElement).style.inlineSize = "300px"));
+    await expect.poll(() => field.part("ink").evaluate(inkInside)).toBe(true);
+    expect(await field.value()).toBe("42");
+  });
+
+  test("in a dialog, in another component, and in a moved one", async ({ page }) => {
+    await field.open('<dialog id="dialog"><ink-number id="field"></ink-number></dialog><div id="host"></div>');
+    await page.evaluate(() => (document.querySelector("#dialog") as HTMLDialogElement).showModal());
+    await field.draw(FORTY_TWO);
+    await field.read();
+    expect(await field.value()).toBe("42");
+    await page.evaluate(() => {
+      document.querySelector("#host")?.attachShadow({ mode: "open" }).append(document.querySelector("#field") as Node);
+      (document.querySelector("#dialog") as HTMLDialogElement).close();
+    });
+    await field.read();
+    expect(await field.value()).toBe("42");
+    await field.button("Clear").click();
+    await field.draw(TWO_ZERO_THREE);
+    await field.read();
+    expect(await field.value()).toBe("203");
+  });
+
+  test("twenty on a page share one worker", async ({ page }) => {
+    const ids = Array.from({ length: 20 }, (_, i) => `f${i}`);
+    await field.open(ids.map((id) => `<ink-number id="${id}"></ink-number>`).join(""));
+    for (const id of ids) await field.draw(FORTY_TWO, id);
+    for (const id of ids) await field.read(id);
+    expect(await Promise.all(ids.map((id) => field.value(id)))).toEqual(ids.map(() => "42"));
+    expect(page.workers()).toHaveLength(1);
+  });
+});
+
+test.describe("when things break", () => {
+  test("a worker that dies in mid-reading is replaced, and the reading comes", async ({ page }) => {
+    await page.addInitScript(recordWorkers);
+    await field.open(FORM);
+    await field.draw(FORTY_TWO.slice(0, 2));
+    await field.read();
+    await field.draw(FORTY_TWO.slice(2));
+    await page.evaluate(() => (window as unknown as { started: Worker[] }).started[0]?.terminate());
+    await field.read();
+    expect(await field.value()).toBe("42");
+    expect(await page.evaluate(() => (window as unknown as { started: Worker[] }).started.length)).toBe(2);
+  });
+
+  test("where workers are forbidden the page reads", async ({ page }) => {
+    await page.addInitScript(() => {
+      window.Worker = class {
+        constructor() {
+          throw new DOMException("no workers here", "SecurityError");
+        }
+      } as unknown as typeof Worker;
+    });
+    await field.open(FORM);
+    await field.draw(FORTY_TWO);
+    await field.read();
+    expect(await field.value()).toBe("42");
+  });
+
+  test("a worker whose script is not there is no loss either", async ({ page }) => {
+    await page.route("**/worker.js", (route) => route.fulfill({ status: 404 }));
+    await field.open(FORM);
+    await field.draw(FORTY_TWO);
+    await field.read();
+    expect(await field.value()).toBe("42");
+  });
+
+  test("missing weights are told, the ink stays, and the next stroke tries again", async ({ page }) => {
+    await page.route("**/*.weights", (route) => route.fulfill({ status: 404 }));
+    await field.open(FORM);
+    await field.listen("ink-error");
+    await field.draw(FORTY_TWO.slice(0, 2));
+    await field.read();
+    expect(await field.seen()).toContain("ink-error field ");
+    await expect(field.part("message")).toContainText("could not be read");
+    expect(await field.field().evaluate((e) => e.matches(":invalid"))).toBe(true);
+    await page.unroute("**/*.weights");
+    await field.draw(FORTY_TWO.slice(2));
+    await field.read();
+    expect(await field.value()).toBe("42");
+  });
+
+  test("the worker ends when nothing is asked of it, and starts again", async ({ page }) => {
+    await field.open(FORM);
+    await page.evaluate(async () => {
+      const { WorkerRecognizer } = (await import(new URL("./ink-number/index.js", location.href).href)) as typeof import("ink-number");
+      WorkerRecognizer.configure({ engine: "cpu", idleAfter: 50 });
+    });
+    await field.draw(FORTY_TWO.slice(0, 2));
+    await field.read();
+    await expect.poll(() => page.workers().length).toBe(0);
+    await field.draw(FORTY_TWO.slice(2));
+    await field.read();
+    expect(await field.value()).toBe("42");
+  });
+});
+
+test.describe("for everyone", () => {
+  for (const colorScheme of ["light", "dark"] as const) {
+    test(`axe finds nothing, ${colorScheme}`, async ({ page }) => {
+      await page.emulateMedia({ colorScheme });
+      await field.open(`<h1>Fields</h1>${FORM}<form><label for="unread">Other</label><ink-number id="unread" disabled value="3"></ink-number>
+        <label for="refused">Refused</label><ink-number id="refused" required></ink-number></form>`);
+      await expectNoViolations(page);
+      await field.draw(ONE_OR_SEVEN);
+      await field.draw(SCRIBBLE, "refused");
+      await field.read();
+      await field.read("refused");
+      await expectNoViolations(page);
+    });
+  }
+
+  test("every reading is spoken", async ({ page }) => {
+    await field.open(FORM);
+    const spoken = page.locator("#field [role=status]");
+    await field.draw(FORTY_TWO);
+    await expect(spoken).toHaveText("Read 42.");
+    await field.button("Clear").click();
+    await expect(spoken).toHaveText("Empty.");
+    await field.draw(SCRIBBLE);
+    await expect(spoken).not.toHaveText("Empty.");
+  });
+
+  test("every action is done by keys alone", async ({ page }) => {
+    await field.open(FORM);
+    await field.field().evaluate((e, ink) => ((e as unknown as { ink: unknown }).ink = { strokes: ink }), ONE_OR_SEVEN);
+    await field.read();
+    const first = await field.value();
+    await page.keyboard.press("Tab"); // Into the text.
+    await expect(field.text()).toBeFocused();
+    await page.keyboard.press("ArrowDown"); // To the first of the other readings.
+    const [chosen] = await field.part("alternative").allTextContents();
+    await page.keyboard.press("Enter");
+    expect(await field.value()).toBe(chosen);
+    await expect(field.text()).toBeFocused();
+    await page.keyboard.press("Control+z");
+    await field.read();
+    expect(await field.value()).toBe(first);
+    await field.button("Clear").focus();
+    await page.keyboard.press("Space");
+    expect(await field.value()).toBe("");
+    await field.button("Type instead").focus();
+    await page.keyboard.press("Enter");
+    await page.keyboard.type("15");
+    expect(await field.value()).toBe("15");
+  });
+
+  test("from right to left the number still runs from left to right", async () => {
+    await field.open(`<div dir="rtl">${FORM}</div>`);
+    await field.draw(TWO_ZERO_THREE);
+    await field.read();
+    expect(await field.value()).toBe("203");
+    expect(await field.text().evaluate((e) => getComputedStyle(e).direction)).toBe("ltr");
+    const [text, tools] = await Promise.all([field.text().boundingBox(), field.part("tools").boundingBox()]);
+    expect(text?.x).toBeGreaterThan(tools?.x ?? Infinity);
+  });
+});
+
+async function expectNoViolations(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`)).toEqual([]);
+}
+
+/** Points on the way from one to the other. */
+function between([ax, ay]: readonly [number, number], [bx, by]: readonly [number, number]): [number, number][] {
+  return Array.from({ length: 6 }, (_, i): [number, number] => [ax + ((bx - ax) * (i + 1)) / 6, ay + ((by - ay) * (i + 1)) / 6]);
+}
+
+/** Runs in the page. */
+function recordWorkers(): void {
+  const started: Worker[] = [];
+  Object.assign(window, { started });
+  const Native = Worker;
+  window.Worker = class extends Native {
+    constructor(...given: ConstructorParameters<typeof Worker>) {
+      super(...given);
+      started.push(this);
+    }
+  };
+}
+
+/** Whether a canvas has ink, and none at its edges. Runs in the page. */
+function inkInside(canvas: SVGElement | HTMLElement): boolean {
+  const { width, height } = canvas as unknown as HTMLCanvasElement;
+  const context = (canvas as unknown as HTMLCanvasElement).getContext("2d");
+  const alpha = (x: number, y: number, w: number, h: number): boolean => context?.getImageData(x, y, w, h).data.some((v, i) => i % 4 === 3 && v > 0) ?? false;
+  return alpha(0, 0, width, height) && !alpha(width - 2, 0, 2, height) && !alpha(0, 0, 2, height);
+}

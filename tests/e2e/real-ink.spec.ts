@@ -1,0 +1,70 @@
+/** Numbers by people, drawn stroke by stroke on the field: how many values are right as they come, and after one tap at most. */
+
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
+
+import { expect, test } from "@playwright/test";
+
+import { FieldPage } from "./field-page";
+import type { Path, Xy } from "./ink";
+
+const DATA = process.env["INK_NUMBER_DATA"] ?? fileURLToPath(new URL("../../../shared/data", import.meta.url));
+const STRINGS = `${DATA}/crohme/strings.jsonl.gz`;
+
+/** Every so many-th number of the set, so that all its writers and years are there. */
+const EVERY = 14;
+const COUNT = 200;
+/** Floors, percent. */
+const RIGHT = 94;
+const RIGHT_AFTER_A_TAP = 98;
+
+interface Number {
+  readonly label: string;
+  readonly strokes: Path[];
+}
+
+test(`${COUNT} numbers by people`, async ({ page }) => {
+  test.skip(!existsSync(STRINGS), `no ${STRINGS}: INK_NUMBER_DATA names the folder of the data sets`);
+  test.setTimeout(900_000);
+  const lines = gunzipSync(readFileSync(STRINGS)).toString().trim().split("\n");
+  const numbers = lines.filter((_, i) => i % EVERY === 0).slice(0, COUNT).map((line) => JSON.parse(line) as Number);
+  expect(numbers.length).toBe(COUNT);
+  const field = new FieldPage(page);
+  await field.open('<form><ink-number id="field" class="wide" name="number"></ink-number></form>');
+  const pad = await field.part("pad").boundingBox();
+  if (!pad) throw new Error("no pad");
+
+  const mistakes: string[] = [];
+  let [right, afterATap] = [0, 0];
+  for (const { label, strokes } of numbers) {
+    await field.drawQuickly(fitted(strokes, pad.width, pad.height));
+    await field.read();
+    const value = (await field.entries())[0]?.[1];
+    const alternative = field.part("alternative").getByText(label, { exact: true });
+    const canBeTapped = value !== label && (await alternative.count()) === 1;
+    if (canBeTapped) {
+      await alternative.click();
+      expect(await field.entries()).toEqual([["number", label]]);
+    }
+    right += value === label ? 1 : 0;
+    afterATap += value === label || canBeTapped ? 1 : 0;
+    if (value !== label) mistakes.push(`${label} as ${value || "nothing"}${canBeTapped ? ", one tap" : ""}`);
+    await field.button("Clear").click();
+  }
+  const share = (count: number): number => (100 * count) / COUNT;
+  console.log(`${share(right)} % right, ${share(afterATap)} % after at most one tap. Not right: ${mistakes.join("; ")}`);
+  expect(share(right)).toBeGreaterThanOrEqual(RIGHT);
+  expect(share(afterATap)).toBeGreaterThanOrEqual(RIGHT_AFTER_A_TAP);
+});
+
+/** As large as the pad allows, with room around. */
+function fitted(strokes: readonly Path[], width: number, height: number): Path[] {
+  const points = strokes.flat();
+  const [xs, ys] = [points.map(([x]) => x), points.map(([, y]) => y)];
+  const [left, top] = [Math.min(...xs), Math.min(...ys)];
+  const [across, down] = [Math.max(...xs) - left, Math.max(...ys) - top];
+  const scale = Math.min((0.9 * width) / Math.max(across, 1e-6), (0.7 * height) / Math.max(down, 1e-6));
+  const place = ([x, y]: Xy): Xy => [(x - left) * scale + (width - across * scale) / 2, (y - top) * scale + (height - down * scale) / 2];
+  return strokes.map((stroke) => stroke.map(place));
+}
