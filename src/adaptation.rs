@@ -61,7 +61,7 @@ impl Adaptation {
         for (logit, nearest) in logits.iter_mut().zip(near) {
             *logit += (STRENGTH * nearest.iter().sum::<f64>()) as f32;
         }
-        Scores { features: scores.features, ..Scores::calibrated(logits, calibration) }
+        Scores { features: scores.features, members: scores.members, ..Scores::calibrated(logits, calibration) }
     }
 }
 

@@ -87,6 +87,8 @@ pub struct Scores {
     pub logits: [f32; CLASSES],
     /// Calibrated log-probabilities, in the same order; their exponentials sum to 1.
     pub log_probs: [f64; CLASSES],
+    /// Of an ensemble, what each network says alone: `logits` are their mean. Empty where a classifier does not tell.
+    pub members: Vec<[f32; CLASSES]>,
     /// What the last layers of the networks read, one network's behind the other's: the glyph as a point among those that they hold for
     /// alike. Empty where a classifier has no such layer.
     pub features: Vec<f32>,
@@ -99,7 +101,18 @@ impl Scores {
         let scaled: [f64; CLASSES] =
             std::array::from_fn(|class| f64::from(logits[class]) / f64::from(temperature) + bias(class));
         let norm = log_sum_exp(&scaled);
-        Self { logits, log_probs: scaled.map(|l| l - norm), features: Vec::new() }
+        Self { logits, log_probs: scaled.map(|l| l - norm), members: Vec::new(), features: Vec::new() }
+    }
+
+    /// How far the networks are apart: the widest range that their calibrated probabilities have for one class, 0 to 1.
+    pub fn spread(&self, calibration: Calibration) -> f64 {
+        let each: Vec<[f64; CLASSES]> =
+            self.members.iter().map(|&logits| Self::calibrated(logits, calibration).log_probs.map(f64::exp)).collect();
+        let range = |class: usize| {
+            let of = |fold: fn(f64, f64) -> f64, from: f64| each.iter().map(|p| p[class]).fold(from, fold);
+            of(f64::max, 0.) - of(f64::min, 1.)
+        };
+        (0..CLASSES).map(range).fold(0., f64::max)
     }
 
     /// The most probable digit and its log-probability; the smaller digit wins a tie.

@@ -38,6 +38,7 @@ pub mod constraint;
 pub mod geom;
 pub mod glyph;
 pub mod ink;
+pub mod inspection;
 pub mod lattice;
 pub mod marks;
 #[cfg(any(feature = "cpu", feature = "webgpu"))]

@@ -130,6 +130,16 @@ pub struct Grid {
 }
 
 impl Grid {
+    /// The box of a raster's pixels, in input units.
+    pub fn box_of(&self, raster: &Raster) -> Rect {
+        Rect {
+            x: self.x + f64::from(raster.left) * self.unit,
+            y: self.y + f64::from(raster.top) * self.unit,
+            width: raster.width as f64 * self.unit,
+            height: raster.height as f64 * self.unit,
+        }
+    }
+
     /// The box of what was written there, in input units: a raster's own box without the pen's width.
     pub fn bounds_of(&self, raster: &Raster) -> Rect {
         let side = |from: f64, start: i32, length: usize| {

@@ -97,6 +97,8 @@ pub struct SegmentDetail {
     pub logits: Vec<f32>,
     /// Calibrated probabilities of the reject classes.
     pub reject: RejectProbabilities,
+    /// How far the networks of the ensemble are apart: the widest range of their probabilities for one answer, 0 to 1.
+    pub spread: f64,
 }
 
 /// Probability of each reject class.

@@ -6,12 +6,13 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::adaptation::{Adaptation, Example, MAX_EXAMPLES};
-use crate::classify::{Classifier, ClassifyError, DIGITS, Glyph, Scores};
+use crate::classify::{Calibration, Classifier, ClassifyError, DIGITS, Glyph, Scores};
 use crate::confidence::{Policy, describe_reject, rather_not_allowed};
 use crate::constraint::Constraint;
 use crate::geom::Rect;
 use crate::glyph::glyph_of;
 use crate::ink::{Input, InputError};
+use crate::inspection::Inspection;
 use crate::lattice::{Arc, CutWeights, Lattice, PathStep, Posterior, Step, Strategy, StringPosterior};
 use crate::marks::{Mark, MarksInText, take_marks};
 use crate::raster::{Grid, Line, Raster};
@@ -238,6 +239,22 @@ impl<C: Classifier> Recognizer<C> {
         Ok(reading)
     }
 
+    /// Reads one input and lays open how.
+    ///
+    /// # Errors
+    /// As [`Recognizer::recognize`].
+    pub async fn inspect(&mut self, input: &Input, options: &ReadOptions) -> Result<Inspection, Error> {
+        let reading = self.recognize(input, options).await?;
+        let prepared = prepare(input, &self.cuts);
+        let scores = self.score(&prepared.glyphs).await?;
+        let read = || {
+            let lattice = lattice_of(&prepared.segmentation, &scores, &self.policy);
+            lattice.read_allowed(options.strategy, options.top, &options.constraint)
+        };
+        let posterior = (!scores.is_empty()).then(read);
+        Ok(Inspection::new(reading, &prepared, &scores, posterior.as_ref(), self.policy.calibration()))
+    }
+
     /// What each input is when its whole ink is taken for one glyph, in one batch.
     ///
     /// # Errors
@@ -305,7 +322,7 @@ impl<C: Classifier> Recognizer<C> {
             None => posterior.best_path.iter().filter_map(digit_step).collect(),
         };
         reading.marks = marks_of(prepared, &path);
-        reading.segments = segment_details(prepared, scores, &posterior);
+        reading.segments = segment_details(prepared, scores, &posterior, self.policy.calibration());
         let best = reading.hypotheses.first().map(|h| h.probability);
         let second = runner_up.as_ref().map(|s| s.probability);
         reading.decision = self.policy.decide_allowed(best, second, reading.not_a_number, reading.not_allowed);
@@ -421,7 +438,7 @@ fn text_with_marks(prepared: &Prepared, path: &[Step]) -> String {
     text
 }
 
-fn digit_probabilities(scores: &Scores) -> Vec<f64> {
+pub(crate) fn digit_probabilities(scores: &Scores) -> Vec<f64> {
     scores.log_probs[..DIGITS].iter().map(|l| l.exp()).collect()
 }
 
@@ -459,13 +476,19 @@ fn best_steps<'a>(
     })
 }
 
-fn segment_details(prepared: &Prepared, scores: &[Scores], posterior: &Posterior) -> Vec<SegmentDetail> {
+fn segment_details(
+    prepared: &Prepared,
+    scores: &[Scores],
+    posterior: &Posterior,
+    calibration: Calibration,
+) -> Vec<SegmentDetail> {
     let detail = |(candidate, digit): (usize, Option<u8>)| SegmentDetail {
         digit,
         bounds: prepared.grid.bounds_of(&prepared.segmentation.candidates[candidate].ink),
         probabilities: digit_probabilities(&scores[candidate]),
         logits: scores[candidate].logits.to_vec(),
         reject: RejectProbabilities::of(&scores[candidate]),
+        spread: scores[candidate].spread(calibration),
     };
     best_steps(&prepared.segmentation, posterior).map(detail).collect()
 }
@@ -688,6 +711,26 @@ mod tests {
         let boxes = |h: &Hypothesis| h.segments.iter().map(|s| (s.bounds.x, s.bounds.right())).collect::<Vec<_>>();
         let found = reading.hypotheses.iter().find(|h| h.text == "10").map(boxes).expect("the bar and the ring");
         assert!(found[0].1 < 10. && found[1].1 > 95., "{found:?}");
+    }
+
+    #[test]
+    fn an_inspection_lays_open_what_the_reading_was_made_of() {
+        let mut recognizer = Recognizer::new(BarsAndRings::default(), POLICY, CutModel::blank());
+        let input = input(&[bar(0.), ring(80.)]);
+        let inspection = pollster::block_on(recognizer.inspect(&input, &ReadOptions::default())).unwrap();
+        let reading = pollster::block_on(recognizer.recognize(&input, &ReadOptions::default())).unwrap();
+        assert_eq!(inspection.reading, reading);
+        assert_eq!(inspection.cuts.len() + 1, inspection.fragments.len());
+        let path: Vec<_> = inspection.path.iter().map(|step| &inspection.candidates[step.unwrap()]).collect();
+        let read: Vec<usize> =
+            path.iter().map(|c| (0..10).max_by(|&a, &b| c.posterior[a].total_cmp(&c.posterior[b])).unwrap()).collect();
+        assert_eq!(read, [1, 0]);
+        assert_eq!((path[0].start, path[1].end), (0, inspection.fragments.len()));
+        let [fragment, ..] = &inspection.fragments[..] else { panic!("no fragment") };
+        assert_eq!(fragment.pixels.len(), fragment.width * fragment.height);
+        let empty = Input::Strokes(Ink::from_xy(&[]).unwrap());
+        let nothing = pollster::block_on(recognizer.inspect(&empty, &ReadOptions::default())).unwrap();
+        assert_eq!((nothing.reading.decision, nothing.fragments.len()), (Decision::Empty, 0));
     }
 
     #[test]

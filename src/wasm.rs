@@ -18,7 +18,7 @@ use crate::classify::Classifier;
 use crate::ink::Input;
 use crate::model::Weights;
 use crate::recognizer::{ReadOptions, Recognizer};
-use convert::{bytes, correction, examples, examples_out, glyphs, options, picture, reading, strokes, weights};
+use convert::{bytes, correction, examples, examples_out, glyphs, options, picture, plain, strokes, weights};
 use error::{BUSY, coded, thrown};
 
 #[cfg(all(feature = "cpu", feature = "webgpu"))]
@@ -98,6 +98,18 @@ impl Engine {
         self.recognize(picture(width, height, data), options(how))
     }
 
+    /// A promise of the reading of ink with all that it was made of.
+    #[wasm_bindgen(js_name = inspectStrokes)]
+    pub fn inspect_strokes(&self, points: &JsValue, known: &JsValue, lengths: &JsValue, how: &JsValue) -> Promise {
+        self.inspect(strokes(points, known, lengths), options(how))
+    }
+
+    /// A promise of the reading of a picture with all that it was made of.
+    #[wasm_bindgen(js_name = inspectPicture)]
+    pub fn inspect_picture(&self, width: &JsValue, height: &JsValue, data: &JsValue, how: &JsValue) -> Promise {
+        self.inspect(picture(width, height, data), options(how))
+    }
+
     /// A promise of what a corrected reading of ink teaches, as [`convert::examples_out`] gives it.
     #[wasm_bindgen(js_name = examplesOfStrokes)]
     pub fn examples_of_strokes(&self, points: &JsValue, known: &JsValue, lengths: &JsValue, text: &JsValue) -> Promise {
@@ -133,7 +145,14 @@ impl Engine {
     fn recognize(&self, input: Result<Input, JsValue>, options: Result<ReadOptions, JsValue>) -> Promise {
         self.with_recognizer(async move |recognizer| {
             let answer = recognizer.recognize(&input?, &options?).await.map_err(thrown)?;
-            Ok(reading(&answer))
+            Ok(plain(&answer))
+        })
+    }
+
+    fn inspect(&self, input: Result<Input, JsValue>, options: Result<ReadOptions, JsValue>) -> Promise {
+        self.with_recognizer(async move |recognizer| {
+            let answer = recognizer.inspect(&input?, &options?).await.map_err(thrown)?;
+            Ok(plain(&answer))
         })
     }
 

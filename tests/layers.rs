@@ -13,6 +13,7 @@ const CORE: &[&str] = &[
     "geom.rs",
     "glyph.rs",
     "ink.rs",
+    "inspection.rs",
     "lattice.rs",
     "lattice",
     "marks.rs",

@@ -318,7 +318,7 @@ async fn a_reading_has_the_fields_that_typescript_promises() {
     assert_eq!(keys(&reading), "decision engine hypotheses marks notANumber notAllowed reason segments text timings");
     assert_eq!(keys(&property(&reading, "timings")), "score search segment total");
     let detail = first("segments");
-    assert_eq!(keys(&detail), "box digit logits probabilities reject");
+    assert_eq!(keys(&detail), "box digit logits probabilities reject spread");
     assert_eq!(keys(&property(&detail, "box")), "height width x y");
     assert_eq!(keys(&property(&detail, "reject")), "fragment noise several symbol");
     assert_eq!(Array::from(&property(&detail, "probabilities")).length(), 10);

@@ -57,6 +57,9 @@ for (const [i, page] of pages.entries()) {
   await writeFile(join(options.out, page), html);
 }
 for (const file of ["icon.svg", "manifest.webmanifest"]) await cp(here(`src/${file}`), join(options.out, file));
+// The measured figures, as `ink-number evaluate` wrote them.
+await cp(here("../model/evaluation.json"), join(options.out, "evaluation.json"));
+await cp(here("../docs/figures"), join(options.out, "figures"), { recursive: true });
 await cp(options.package, join(options.out, "ink-number"), { recursive: true });
 await build({
   ...browser,

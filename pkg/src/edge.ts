@@ -1,6 +1,6 @@
 /** The wasm modules as src/wasm.rs exports them. Both engines have the same names. */
 
-import type { Reading, RecognizeOptions } from "./types.js";
+import type { Inspection, Reading, RecognizeOptions } from "./types.js";
 
 export interface Edge {
   /** Compiles and starts the module; again: does nothing. */
@@ -22,6 +22,18 @@ export interface EdgeEngine {
     data: Uint8ClampedArray,
     options: RecognizeOptions | undefined,
   ): Promise<Reading>;
+  inspectStrokes(
+    points: Float64Array,
+    known: Uint8Array,
+    lengths: Uint32Array,
+    options: RecognizeOptions | undefined,
+  ): Promise<Inspection>;
+  inspectPicture(
+    width: number,
+    height: number,
+    data: Uint8ClampedArray,
+    options: RecognizeOptions | undefined,
+  ): Promise<Inspection>;
   examplesOfStrokes(points: Float64Array, known: Uint8Array, lengths: Uint32Array, text: string): Promise<EdgeExamples>;
   examplesOfPicture(width: number, height: number, data: Uint8ClampedArray, text: string): Promise<EdgeExamples>;
   adapt(digits: Uint8Array, pixels: Uint8Array): Promise<void>;

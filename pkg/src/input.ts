@@ -6,7 +6,7 @@
 
 import type { EdgeEngine, EdgeExamples } from "./edge.js";
 import { InkNumberError, messageOf, mismatch, tagOf } from "./errors.js";
-import type { InkPoint, Reading, RecognizeInput, RecognizeOptions } from "./types.js";
+import type { InkPoint, Inspection, Reading, RecognizeInput, RecognizeOptions } from "./types.js";
 
 /** The input as plain data, to be handed to engines and workers as often as need be. */
 export type Snapshot =
@@ -53,6 +53,13 @@ export function recognizeOn(engine: EdgeEngine, input: Snapshot, options: Recogn
   return input.kind === "ink"
     ? engine.recognizeStrokes(input.points, input.known, input.lengths, options)
     : engine.recognizePicture(input.width, input.height, input.pixels, options);
+}
+
+/** Has the engine read it and tell how. */
+export function inspectOn(engine: EdgeEngine, input: Snapshot, options: RecognizeOptions | undefined): Promise<Inspection> {
+  return input.kind === "ink"
+    ? engine.inspectStrokes(input.points, input.known, input.lengths, options)
+    : engine.inspectPicture(input.width, input.height, input.pixels, options);
 }
 
 /** What the engine finds in it of the digits of `text`. */

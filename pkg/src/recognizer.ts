@@ -4,9 +4,9 @@ import { checkAssets, fetchWeights } from "./assets.js";
 import { Engine } from "./engine.js";
 import { InkNumberError, mismatch } from "./errors.js";
 import { NOBODY, packed, unpacked } from "./examples.js";
-import { type Snapshot, examplesOn, recognizeOn, snapshot } from "./input.js";
+import { type Snapshot, examplesOn, inspectOn, recognizeOn, snapshot } from "./input.js";
 import { isFaster, warmUp } from "./race.js";
-import type { Assets, EngineChoice, EngineName, Example, LoadOptions, Reading, RecognizeInput, RecognizeOptions } from "./types.js";
+import type { Assets, EngineChoice, EngineName, Example, Inspection, LoadOptions, Reading, RecognizeInput, RecognizeOptions } from "./types.js";
 import { hasWebGpu } from "./webgpu.js";
 
 const ENGINES: readonly EngineChoice[] = ["auto", "cpu", "webgpu"];
@@ -77,6 +77,21 @@ export class Recognizer {
     } finally {
       this.#wake();
     }
+  }
+
+  /**
+   * Reads as {@link recognize} does and lays open how: fragments, cuts, candidates, what each network said. For people who want to look
+   * inside; it takes longer, and always the CPU where there is one.
+   */
+  async inspect(source: RecognizeInput, options?: RecognizeOptions): Promise<Inspection> {
+    this.#checkInService();
+    return this.inspectSnapshot(snapshot(source), optionsNow(options));
+  }
+
+  /** @internal The same for an input that was taken elsewhere. */
+  async inspectSnapshot(input: Snapshot, options: RecognizeOptions | undefined): Promise<Inspection> {
+    this.#checkInService();
+    return this.#cpuOrOnly.run(PATIENCE_MS, (engine) => inspectOn(engine, input, options));
   }
 
   /**

@@ -85,6 +85,8 @@ export interface SegmentDetail {
   /** The outputs before softmax: the ten digits, then fragment, several, symbol, noise. */
   readonly logits: readonly number[];
   readonly reject: RejectProbabilities;
+  /** How far the networks of the ensemble are apart: the widest range of their probabilities for one answer, 0 to 1. */
+  readonly spread: number;
 }
 
 /** Calibrated probability of each way not to be one digit. */
@@ -108,6 +110,63 @@ export interface Timings {
   /** The search. */
   readonly search: number;
   readonly total: number;
+}
+
+/** A reading with all that it was made of. The shapes are those of src/inspection.rs, field by field. */
+export interface Inspection {
+  readonly reading: Reading;
+  /** The pieces that the ink was cut into, left to right. */
+  readonly fragments: readonly Fragment[];
+  /** `cuts[i]` lies between the fragments `i` and `i + 1`. */
+  readonly cuts: readonly InspectedCut[];
+  /** The runs of fragments that were tried as one digit, by start, then by end. */
+  readonly candidates: readonly InspectedCandidate[];
+  /** The single most probable path, left to right, as indexes of candidates; `null` for a fragment that is left out alone. */
+  readonly path: readonly (number | null)[];
+}
+
+/** A piece of ink. */
+export interface Fragment {
+  /** Where its pixels lie, in the input's own units. */
+  readonly box: Box;
+  readonly width: number;
+  readonly height: number;
+  /** `width * height` coverages, row by row from the top, 0 to 255. */
+  readonly pixels: Uint8Array;
+}
+
+/** A place where two digits may part. */
+export interface InspectedCut {
+  /** What it goes through: nothing, the ink of a picture, or the way of the pen where it turns. */
+  readonly kind: "gap" | "seam" | "turn";
+  /** How probable it seemed before any glyph was looked at. */
+  readonly prior: number;
+  /** How probable it is that it is used, when all is weighed. */
+  readonly posterior: number;
+}
+
+/** A run of fragments tried as one digit. */
+export interface InspectedCandidate {
+  /** First fragment. */
+  readonly start: number;
+  /** One past the last. */
+  readonly end: number;
+  /** Fragments of the run, at its left and at its right, whose ink is not this digit's: ligatures and marks. */
+  readonly leftOut: readonly [number, number];
+  readonly box: Box;
+  /** What the networks saw: 28 x 28 bytes, rows from the top, ink 255 on 0. */
+  readonly glyph: Uint8Array;
+  /** Calibrated probability of each digit, 0 to 9. */
+  readonly probabilities: readonly number[];
+  readonly reject: RejectProbabilities;
+  /** The outputs before softmax: the ten digits, then fragment, several, symbol, noise. The mean of `networks`. */
+  readonly logits: readonly number[];
+  /** The same of each network alone. */
+  readonly networks: readonly (readonly number[])[];
+  /** How far those are apart, as `SegmentDetail` has it. */
+  readonly spread: number;
+  /** How probable it is, when all is weighed, that exactly this ink is exactly this digit, 0 to 9. */
+  readonly posterior: readonly number[];
 }
 
 /** One sample of the pen: x to the right and y downward in any unit, time in ms on any clock, pressure 0 to 1. */

@@ -5,7 +5,7 @@ import { InkNumberError, mismatch } from "./errors.js";
 import { packed } from "./examples.js";
 import { snapshot } from "./input.js";
 import { optionsNow } from "./recognizer.js";
-import type { Assets, EngineAssets, EngineName, Example, LoadOptions, Reading, RecognizeInput, RecognizeOptions } from "./types.js";
+import type { Assets, EngineAssets, EngineName, Example, Inspection, LoadOptions, Reading, RecognizeInput, RecognizeOptions } from "./types.js";
 import { Breakdown, type Connection, connect } from "./worker/connection.js";
 import { type Answer, type HostCalls, valueOf } from "./worker/host.js";
 
@@ -89,6 +89,13 @@ export class WorkerRecognizer {
     const reading = await this.#call((host) => host.recognize(input, how), options?.signal);
     this.#engine = reading.engine;
     return reading;
+  }
+
+  /** A reading with all that it was made of: as `Recognizer.inspect`. */
+  async inspect(source: RecognizeInput, options?: RecognizeOptions & CallOptions): Promise<Inspection> {
+    const how = optionsNow(options);
+    const input = snapshot(source);
+    return this.#call((host) => host.inspect(input, how), options?.signal);
   }
 
   /** What a corrected reading teaches: as `Recognizer.examples`. */

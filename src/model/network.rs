@@ -104,15 +104,22 @@ impl<B: Backend> Ensemble<B> {
         Self(networks.iter().map(|n| Network::from_weights(n, device)).collect())
     }
 
-    /// Glyphs `[batch, 1, 28, 28]` to logits and then every network's features, `[batch, 14 + features]`: one tensor, so that a GPU
-    /// reads back once.
+    /// Glyphs `[batch, 1, 28, 28]` to every network's logits and then every network's features, `[batch, networks * 14 + features]`:
+    /// one tensor, so that a GPU reads back once.
     pub fn logits_and_features(&self, glyphs: Tensor<B, 4>) -> Tensor<B, 2> {
         let features: Vec<_> = self.0.iter().map(|n| n.features(glyphs.clone())).collect();
-        let logits = self.0.iter().zip(&features).map(|(n, f)| n.last.forward(f.clone()));
-        let sum = logits.reduce(Tensor::add).expect("an ensemble has a network");
-        let mean = sum / self.0.len() as f32;
-        Tensor::cat(std::iter::once(mean).chain(features).collect(), 1)
+        let logits: Vec<_> = self.0.iter().zip(&features).map(|(n, f)| n.last.forward(f.clone())).collect();
+        Tensor::cat(logits.into_iter().chain(features).collect(), 1)
     }
+
+    /// How many.
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
+fn mean_of(members: &[[f32; CLASSES]]) -> [f32; CLASSES] {
+    std::array::from_fn(|class| members.iter().map(|logits| logits[class]).sum::<f32>() / members.len() as f32)
 }
 
 /// Glyphs as network input `[batch, 1, 28, 28]`, 0 to 1.
@@ -149,9 +156,10 @@ impl<B: Backend> Classifier for BurnClassifier<B> {
             let data = outputs.into_data_async().await.map_err(|e| failed(&e))?;
             let values = data.to_vec::<f32>().map_err(|e| failed(&e))?;
             for row in values.chunks_exact(width) {
-                let (logits, features) = row.split_first_chunk().expect("a row has one logit a class");
-                let calibrated = Scores::calibrated(*logits, self.calibration);
-                scores.push(Scores { features: features.to_vec(), ..calibrated });
+                let (logits, features) = row.split_at(self.networks.len() * CLASSES);
+                let members = logits.as_chunks::<CLASSES>().0.to_vec();
+                let calibrated = Scores::calibrated(mean_of(&members), self.calibration);
+                scores.push(Scores { members, features: features.to_vec(), ..calibrated });
             }
         }
         if scores.iter().any(|s| s.logits.iter().any(|l| !l.is_finite())) {
@@ -179,17 +187,21 @@ mod tests {
         pixels.iter_mut().enumerate().for_each(|(i, p)| *p = (i * 7 % 256) as u8);
         let glyph = Glyph { pixels: Box::new(pixels) };
         let run = |networks: &[NetworkWeights]| {
-            let ensemble = Ensemble::<Flex>::from_weights(networks, &Default::default());
-            let outputs = ensemble.logits_and_features(tensor_of(std::slice::from_ref(&glyph), &Default::default()));
-            let values = outputs.into_data().to_vec::<f32>().unwrap();
-            (values[..CLASSES].to_vec(), values[CLASSES..].to_vec())
+            let weights = Weights { networks: networks.to_vec(), ..small_weights() };
+            let classifier = BurnClassifier::<Flex>::on_device(&weights, Default::default(), "cpu");
+            pollster::block_on(classifier.classify(std::slice::from_ref(&glyph))).unwrap().remove(0)
         };
         let (first, second) = (run(&weights.networks[..1]), run(&weights.networks[1..]));
-        let (logits, features) = run(&weights.networks);
-        assert_ne!(first.0, second.0);
-        for (class, logit) in logits.iter().enumerate() {
-            assert!((logit - (first.0[class] + second.0[class]) / 2.).abs() < 1e-5, "class {class}");
+        let both = run(&weights.networks);
+        assert_ne!(first.logits, second.logits);
+        for (class, logit) in both.logits.iter().enumerate() {
+            assert!((logit - (first.logits[class] + second.logits[class]) / 2.).abs() < 1e-5, "class {class}");
         }
-        assert_eq!(features, [first.1, second.1].concat());
+        for (member, alone) in both.members.iter().zip([&first, &second]) {
+            assert!(member.iter().zip(&alone.logits).all(|(a, b)| (a - b).abs() < 1e-5));
+        }
+        assert!(both.spread(Calibration::NONE) > 0.);
+        assert_eq!(first.spread(Calibration::NONE), 0.);
+        assert_eq!(both.features, [first.features, second.features].concat());
     }
 }

@@ -90,6 +90,8 @@ struct Record {
     ablation: Vec<ablation::AblationResult>,
     digits: Vec<DigitResult>,
     refusals: Vec<RefusalResult>,
+    /// Of each `let_in` below: the share of the digits, percent, that its threshold lets in.
+    kept: Vec<f64>,
     methods: Vec<refusing::MethodResult>,
     candidates_in_line: refusing::Separation,
     members: Vec<members::MemberResult>,
@@ -262,6 +264,7 @@ pub fn run_evaluate(args: &EvaluateArgs) -> Result<()> {
         ablation,
         digits,
         refusals,
+        kept: refusing::KEPT.to_vec(),
         methods,
         candidates_in_line: candidates.in_line,
         members: members.into_iter().map(Member::result).collect(),

@@ -16,7 +16,6 @@ use crate::ink::{Ink, InkPoint, Input, RgbaImage};
 use crate::lattice::Strategy;
 use crate::marks::MarksInText;
 use crate::model::Weights;
-use crate::reading::Reading;
 use crate::recognizer::ReadOptions;
 
 /// Numbers of a point in `points`: x, y, time, pressure.
@@ -239,8 +238,8 @@ fn values(value: &JsValue) -> Converted<Vec<String>> {
         .collect()
 }
 
-/// A reading as a plain object, `None` as null.
-pub fn reading(reading: &Reading) -> JsValue {
-    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
-    reading.serialize(&serializer).expect("a reading is numbers and strings")
+/// A reading or an inspection as a plain object: `None` as null, bytes as a Uint8Array.
+pub fn plain(answer: &impl Serialize) -> JsValue {
+    let serializer = serde_wasm_bindgen::Serializer::json_compatible().serialize_bytes_as_arrays(false);
+    answer.serialize(&serializer).expect("an answer is numbers and strings")
 }

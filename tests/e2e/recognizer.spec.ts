@@ -272,7 +272,7 @@ function engineScript(engine: "cpu" | "gpu", methods: string): string {
     const load = async (weights) => {
       const engine = await own.Engine.load(weights);
       const forward = (name) => (...values) => engine[name](...values);
-      const forwarded = Object.fromEntries(["recognizeStrokes", "recognizePicture", "examplesOfStrokes", "examplesOfPicture", "adapt", "warmUp", "free"].map((name) => [name, forward(name)]));
+      const forwarded = Object.fromEntries(["recognizeStrokes", "recognizePicture", "inspectStrokes", "inspectPicture", "examplesOfStrokes", "examplesOfPicture", "adapt", "warmUp", "free"].map((name) => [name, forward(name)]));
       return { ...forwarded, ${methods} };
     };
     export default own.default;

@@ -1,9 +1,9 @@
 import { Handwriting, type Lesson } from "../handwriting.js";
 import { outlineOf } from "../pad/outline.js";
 import { fit, inkBounds } from "../pad/placement.js";
+import { sampleOf } from "../pad/sample.js";
 import { make, sheetOf } from "./dom.js";
 import sheetText from "./ink-handwriting.css";
-import { sampleOf } from "./sample.js";
 
 /** What the panel says, in English: replace what you like by `InkHandwritingElement.words`. */
 export interface HandwritingWords {

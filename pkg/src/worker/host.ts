@@ -3,7 +3,7 @@
 import { InkNumberError, type ErrorCode, fromEngine } from "../errors.js";
 import type { Snapshot } from "../input.js";
 import { Recognizer } from "../recognizer.js";
-import type { EngineName, Example, LoadOptions, Reading, RecognizeOptions } from "../types.js";
+import type { EngineName, Example, Inspection, LoadOptions, Reading, RecognizeOptions } from "../types.js";
 
 /** What a call came to. Plain data: structured cloning would lose the code of an Error. */
 export type Answer<T> = { readonly value: T } | { readonly failure: { readonly code: ErrorCode; readonly message: string } };
@@ -27,6 +27,10 @@ export class Host {
 
   recognize(input: Snapshot, options: RecognizeOptions | undefined): Promise<Answer<Reading>> {
     return answer(() => this.#loaded().recognizeSnapshot(input, options));
+  }
+
+  inspect(input: Snapshot, options: RecognizeOptions | undefined): Promise<Answer<Inspection>> {
+    return answer(() => this.#loaded().inspectSnapshot(input, options));
   }
 
   examples(input: Snapshot, text: string): Promise<Answer<Example[]>> {

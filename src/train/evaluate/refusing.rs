@@ -15,6 +15,9 @@ use crate::train::compose::Composed;
 /// Who gave the acceptances: a network and a method.
 const BASELINE: &str = "plain network, softmax";
 
+/// Shares of the digits that are let in, percent, at which [`Separation::let_in`] is measured.
+pub const KEPT: [f64; 15] = [70., 75., 80., 85., 90., 91., 92., 93., 94., 95., 96., 97., 98., 99., 99.5];
+
 /// How well one method tells one row's non-digits from digits; percent.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct Separation {
@@ -24,6 +27,8 @@ pub struct Separation {
     pub fpr95: f64,
     /// Digits refused at the threshold that refuses 95 % of the non-digits: the convention of papers that take those as the positives.
     pub digits_lost: f64,
+    /// Non-digits let in at the thresholds that let so many digits in as [`KEPT`] says.
+    pub let_in: [f64; KEPT.len()],
 }
 
 /// One row by one method.
@@ -86,12 +91,17 @@ pub fn separation(mut digits: Vec<f64>, mut others: Vec<f64>) -> Separation {
     // A digit beats the non-digits below it, and half of those equal to it.
     let beaten = |&d: &f64| (below(&others, d) + not_above(&others, d)) as f64 / 2.;
     let won: f64 = digits.iter().map(beaten).sum();
-    let lets_in = digits[digits.len() * 5 / 100];
+    // The threshold that lets `kept` percent of the digits in; to a thousandth, so that 5 % of 20 are one and not 0.999.
+    let let_in = |kept: f64| {
+        let lost = (digits.len() as f64 * (100. - kept) / 100. + 1e-3) as usize;
+        share(others.len() - below(&others, digits[lost]), others.len())
+    };
     let refuses = others[(others.len() * 95).div_ceil(100) - 1];
     Separation {
         auroc: 100. * won / (digits.len() * others.len()) as f64,
-        fpr95: share(others.len() - below(&others, lets_in), others.len()),
+        fpr95: let_in(95.),
         digits_lost: share(not_above(&digits, refuses), digits.len()),
+        let_in: KEPT.map(let_in),
     }
 }
 
@@ -158,7 +168,9 @@ mod tests {
         // 20 digits, of which one may be lost; 20 others, of which two lie above the threshold 1.
         let digits: Vec<f64> = (0..20).map(f64::from).collect();
         let others: Vec<f64> = (0..20).map(|i| if i < 2 { 1.5 } else { -1. }).collect();
-        let Separation { auroc, fpr95, digits_lost } = separation(digits, others);
+        let Separation { auroc, fpr95, digits_lost, let_in } = separation(digits, others);
+        // Where six of 20 digits are lost, and where none is, the two others at 1.5 are refused and let in.
+        assert_eq!((let_in[0], let_in[9], let_in[14]), (0., fpr95, 10.));
         assert!((fpr95 - 10.).abs() < 1e-9, "{fpr95}");
         // Digits 0 and 1 lose to two others each.
         assert!((auroc - 100. * (400. - 4.) / 400.).abs() < 1e-9, "{auroc}");

@@ -156,7 +156,7 @@ fn refusals(page: &mut String, record: &Record) {
 }
 
 /// How well digits are told from the rest, in one cell.
-pub fn separation(&Separation { auroc, fpr95, digits_lost }: &Separation) -> String {
+pub fn separation(&Separation { auroc, fpr95, digits_lost, .. }: &Separation) -> String {
     format!("{} / {} / {}", percent(fpr95), percent(auroc), percent(digits_lost))
 }
 

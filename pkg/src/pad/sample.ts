@@ -1,7 +1,7 @@
 /** Points as callers may give them, as the pad keeps them. */
 
-import type { Sample } from "../pad/stroke.js";
 import type { InkPoint } from "../types.js";
+import type { Sample } from "./stroke.js";
 
 export function sampleOf(point: InkPoint): Sample {
   if (!("x" in point)) return { x: point[0], y: point[1], time: point[2] ?? 0 };

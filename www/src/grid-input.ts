@@ -1,0 +1,93 @@
+/** What was dropped or picked, as numbers to read: pictures and ink, each with its true number where that is known. */
+
+import type { InkStrokes } from "ink-number";
+
+/** One number to read. */
+export interface Item {
+  readonly source: string;
+  /** `null` where it is not known. */
+  readonly truth: string | null;
+  /** Gives what is to be read; rejects where the file is broken. */
+  load(): Promise<HTMLCanvasElement | InkStrokes>;
+}
+
+/** Photographs are drawn no larger than this a side, px. */
+const MAX_SIDE = 2048;
+
+const PICTURE = /\.(png|jpe?g)$/i;
+const INK = /\.(jsonl?|jsonl\.gz)$/i;
+
+/** Rejects where an ink file is broken; files of other kinds are passed over. */
+export async function itemsOf(files: readonly File[]): Promise<Item[]> {
+  const lists = await Promise.all(files.map((file) => (PICTURE.test(file.name) ? [pictureItem(file)] : INK.test(file.name) ? inkItems(file) : [])));
+  return lists.flat();
+}
+
+/** All files that were dropped, those in folders too. */
+export async function filesOf(transfer: DataTransfer): Promise<File[]> {
+  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
+  const found = await Promise.all(entries.map((entry) => filesIn(entry, "")));
+  return found.flat();
+}
+
+async function filesIn(entry: FileSystemEntry, folder: string): Promise<File[]> {
+  const path = `${folder}${entry.name}`;
+  if (entry.isFile) {
+    const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
+    return [withPath(file, path)];
+  }
+  const reader = (entry as FileSystemDirectoryEntry).createReader();
+  const inside: File[] = [];
+  // A reader gives a hundred at a time.
+  for (;;) {
+    const entries = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+    if (entries.length === 0) return inside;
+    for (const each of entries) inside.push(...(await filesIn(each, `${path}/`)));
+  }
+}
+
+const paths = new WeakMap<File, string>();
+
+function withPath(file: File, path: string): File {
+  paths.set(file, path);
+  return file;
+}
+
+function pathOf(file: File): string {
+  return paths.get(file) ?? (file.webkitRelativePath || file.name);
+}
+
+function pictureItem(file: File): Item {
+  const path = pathOf(file);
+  return { source: path, truth: truthIn(path), load: () => drawn(file) };
+}
+
+/** The number that a file's name begins with, else the name of its folder where that is one. */
+export function truthIn(path: string): string | null {
+  const [name = "", folder = ""] = path.split("/").reverse();
+  return /^(\d+)(?:[_\-. ]|$)/.exec(name)?.[1] ?? /^\d+$/.exec(folder)?.[0] ?? null;
+}
+
+async function drawn(file: File): Promise<HTMLCanvasElement> {
+  const bitmap = await createImageBitmap(file);
+  const scale = Math.min(1, MAX_SIDE / Math.max(bitmap.width, bitmap.height));
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.max(1, Math.round(bitmap.width * scale));
+  canvas.height = Math.max(1, Math.round(bitmap.height * scale));
+  canvas.getContext("2d", { willReadFrequently: true })?.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  bitmap.close();
+  return canvas;
+}
+
+async function inkItems(file: File): Promise<Item[]> {
+  const stream = file.name.endsWith(".gz") ? file.stream().pipeThrough(new DecompressionStream("gzip")) : file.stream();
+  const text = await new Response(stream).text();
+  const lines = file.name.endsWith(".json") ? [text] : text.split("\n").filter((line) => line.trim() !== "");
+  return lines.map((line, i) => {
+    const source = lines.length === 1 ? pathOf(file) : `${pathOf(file)}:${i + 1}`;
+    const ink = JSON.parse(line) as { label?: unknown; strokes?: unknown };
+    if (!Array.isArray(ink.strokes)) throw new Error(`${source}: expected {"strokes": …}, saw ${line.slice(0, 40)}`);
+    const truth = typeof ink.label === "string" || typeof ink.label === "number" ? String(ink.label) : null;
+    return { source, truth, load: async () => ({ strokes: ink.strokes as InkStrokes["strokes"] }) };
+  });
+}
