@@ -9,8 +9,8 @@ usage() {
     cat <<'HELP'
 ./build.sh [VERB]
 
-  (none)        builds everything: both engines, the npm package, the demo page, the command line
-  serve [PORT]  builds and serves the demo page on 127.0.0.1, port 8080 unless given; the CPU engine first, the GPU engine behind it
+  (none)        builds everything: both engines, the npm package, the site, the command line
+  serve [PORT]  builds and serves the site on 127.0.0.1, port 8080 unless given; the CPU engine first, the GPU engine behind it
   test          runs every check and test: format, lints, Rust, wasm in Chromium, TypeScript, the pages end to end
   native        builds the command line, target/release/ink-number
   sizes         builds both engines and prints what each one downloads: raw, gzip, brotli
@@ -92,7 +92,7 @@ build_package() {
 }
 
 build_page() {
-    say "demo page: www/dist"
+    say "site: www/dist"
     node www/build.mjs --out target/page.new
     replace www/dist target/page.new
 }

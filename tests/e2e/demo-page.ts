@@ -1,4 +1,4 @@
-/** The demo page as a test sees it: by what stands on it, with real pointers and keys. */
+/** The pad as a test sees it: by what stands on it, with real pointers and keys. */
 
 import { type Locator, type Page, expect } from "@playwright/test";
 

@@ -4,7 +4,7 @@ import AxeBuilder from "@axe-core/playwright";
 import { type Page, expect, test } from "@playwright/test";
 
 import { FieldPage } from "./field-page";
-import { type Path, denseScribble, fortyTwoApart, placed, singleDot, twoZeroThreeOnePenPath } from "./ink";
+import { type Path, denseScribble, fortyTwoApart, oneOrSeven, placed, singleDot, twoZeroThreeOnePenPath } from "./ink";
 
 const FORM = '<form><label for="field">Amount</label> <ink-number id="field" name="amount"></ink-number><button id="send">Send</button></form>';
 
@@ -13,8 +13,7 @@ const onPad = (ink: readonly Path[]): Path[] => placed(ink, 40, 14, 0.8);
 const FORTY_TWO = onPad(fortyTwoApart());
 const TWO_ZERO_THREE = onPad(twoZeroThreeOnePenPath());
 const SCRIBBLE = onPad(denseScribble());
-/** A stem with a long flag, which some write for a 1 and some for a 7. */
-const ONE_OR_SEVEN = onPad([[...between([18, 16.8], [50, 4]), ...between([50, 4], [47.5, 50]), ...between([47.5, 50], [45, 98])]]);
+const ONE_OR_SEVEN = onPad(oneOrSeven());
 
 let field: FieldPage;
 test.beforeEach(({ page }) => {

@@ -35,6 +35,13 @@ export function twentyTwentySix(): Path[] {
   return [TWO, shifted(zero, 86, 0), shifted(TWO, 172, 0), shifted(six, 258, 0)].map(curve);
 }
 
+/** A stem with a long flag, which some write for a 1 and some for a 7: doubtful. */
+export function oneOrSeven(): Path[] {
+  const corners: Path = [[18, 16.8], [50, 4], [47.5, 50], [45, 98]];
+  const between = ([ax, ay]: Xy, [bx, by]: Xy): Path => Array.from({ length: 6 }, (_, i): Xy => [ax + ((bx - ax) * (i + 1)) / 6, ay + ((by - ay) * (i + 1)) / 6]);
+  return [corners.flatMap((corner, i) => (i === 0 ? [] : between(corners[i - 1] as Xy, corner)))];
+}
+
 /** `77`: twice the same, so that a mixed-up order of boxes shows. */
 export function sevenSeven(): Path[] {
   return [curve(SEVEN), curve(shifted(SEVEN, 80, 2))];

@@ -1,5 +1,5 @@
 /**
- * End-to-end tests of the demo page in real Chromium: `npx playwright test -c tests/e2e` after `./build.sh`.
+ * End-to-end tests of the site and the package in real Chromium: `npx playwright test -c tests/e2e` after `./build.sh`.
  *
  * CHROME names the browser (default /usr/bin/chromium). Without a GPU the WebGPU tests run on SwiftShader: slow, the same results.
  */
@@ -26,6 +26,7 @@ const chromium = (...args: string[]) => ({
 export default defineConfig({
   testDir: ".",
   outputDir: "../../test-results",
+  snapshotPathTemplate: "../../docs/screenshots/{arg}{ext}",
   timeout: 120_000,
   expect: { timeout: 15_000 },
   fullyParallel: false,

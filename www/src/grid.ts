@@ -22,7 +22,9 @@ type Order = "mistakes" | "doubtful" | "given";
 /** Rows shown at a time: thousands of pictures would make the page slow. */
 const PAGE = 200;
 const THUMBNAIL = { width: 132, height: 56 };
-const NIB = 3;
+/** In px of the canvas, which is twice as fine. */
+const NIB = 6;
+const MARGIN = 10;
 /** Of the table as a picture. */
 const PNG = { columns: 6, most: 300, caption: 34, gap: 12 };
 
@@ -252,13 +254,21 @@ function thumbnail(input: HTMLCanvasElement | InkStrokes): HTMLCanvasElement {
   if (!context) return canvas;
   context.fillStyle = "white";
   context.fillRect(0, 0, canvas.width, canvas.height);
-  const strokes = "strokes" in input ? input.strokes.map((stroke) => stroke.map(sampleOf)) : [];
-  const bounds = "strokes" in input ? inkBounds(strokes) : { x: 0, y: 0, width: input.width, height: input.height };
+  if (!("strokes" in input)) {
+    const whole = { x: 0, y: 0, width: input.width, height: input.height };
+    const { scale, x, y } = fit(whole, canvas, /* largest scale */ 8, MARGIN);
+    context.drawImage(input, x, y, scale * input.width, scale * input.height);
+    return canvas;
+  }
+  const strokes = input.strokes.map((stroke) => stroke.map(sampleOf));
+  const bounds = inkBounds(strokes);
   if (!bounds) return canvas;
-  const { scale, x, y } = fit(bounds, { width: canvas.width, height: canvas.height }, /* largest scale */ 8, /* margin */ 10);
-  context.setTransform(scale, 0, 0, scale, x, y);
+  // Units differ by source, from thousandths to thousands: the pen draws in px.
+  const { scale, x, y } = fit(bounds, canvas, /* largest scale */ Infinity, MARGIN);
   context.fillStyle = "#1a2c9c";
-  if ("strokes" in input) for (const stroke of strokes) context.fill(outlineOf(stroke, (2 * NIB) / scale, "growing"));
-  else context.drawImage(input, 0, 0);
+  for (const stroke of strokes) {
+    const placed = stroke.map((p) => ({ ...p, x: p.x * scale + x, y: p.y * scale + y }));
+    context.fill(outlineOf(placed, NIB, "growing"));
+  }
   return canvas;
 }

@@ -1,4 +1,4 @@
-/** The demo page: draws, reads and shows. Everything happens on this device; nothing is sent anywhere. */
+/** The pad: draws, reads and shows. Everything happens on this device; nothing is sent anywhere. */
 
 import type { Hypothesis, InkStrokes, Reading } from "ink-number";
 import { History, InkPad, InkView, type Stroke, toContent } from "ink-number/pad";

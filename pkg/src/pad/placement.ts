@@ -24,6 +24,9 @@ export const AS_DRAWN: Placement = { scale: 1, x: 0, y: 0 };
 /** Room left around content that had to be made smaller, CSS px. */
 const MARGIN = 24;
 
+/** Smaller sides count as this one: a dot has none. */
+const LEAST = 1e-6;
+
 export function toPad(placement: Placement, box: Box): Box {
   return {
     x: box.x * placement.scale + placement.x,
@@ -49,8 +52,8 @@ export function placeInk(strokes: readonly Stroke[], pad: Size): Placement {
 export function fit(box: Box, pad: Size, largestScale: number, margin = MARGIN): Placement {
   const scale = Math.min(
     largestScale,
-    Math.max(1, pad.width - 2 * margin) / Math.max(1, box.width),
-    Math.max(1, pad.height - 2 * margin) / Math.max(1, box.height),
+    Math.max(1, pad.width - 2 * margin) / Math.max(LEAST, box.width),
+    Math.max(1, pad.height - 2 * margin) / Math.max(LEAST, box.height),
   );
   return {
     scale,
