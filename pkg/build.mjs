@@ -26,7 +26,7 @@ await build({
   format: "esm",
   target: ["es2022", "chrome117", "firefox117", "safari16.4"],
   minify: true,
-  sourcemap: true,
+  sourcemap: "external",
   legalComments: "inline",
   plugins: [styleSheetsAsText()],
 });

@@ -239,14 +239,17 @@ impl<C: Classifier> Recognizer<C> {
         Ok(reading)
     }
 
-    /// Reads one input and lays open how.
+    /// Reads one input and lays open how. The reading has no timings.
     ///
     /// # Errors
     /// As [`Recognizer::recognize`].
     pub async fn inspect(&mut self, input: &Input, options: &ReadOptions) -> Result<Inspection, Error> {
-        let reading = self.recognize(input, options).await?;
+        if !(1..=MAX_TOP).contains(&options.top) {
+            return Err(Error::Top { seen: options.top });
+        }
         let prepared = prepare(input, &self.cuts);
         let scores = self.score(&prepared.glyphs).await?;
+        let reading = self.decode(&prepared, &scores, options);
         let read = || {
             let lattice = lattice_of(&prepared.segmentation, &scores, &self.policy);
             lattice.read_allowed(options.strategy, options.top, &options.constraint)

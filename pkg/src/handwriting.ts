@@ -21,6 +21,8 @@ export interface Lesson {
 
 /** Older lessons go when there are more: a hand changes, and every example costs a little time. */
 const MOST_LESSONS = 100;
+/** How long storage may take to answer, ms: readings wait for it. */
+const STORAGE_PATIENCE_MS = 1_000;
 /** Of the exported file. */
 const VERSION = 1;
 const KEY = "lessons";
@@ -32,7 +34,7 @@ const KEY = "lessons";
 export class Handwriting extends EventTarget {
   static #shared: Handwriting | null = null;
   readonly #recognizer: WorkerRecognizer;
-  readonly #others = new BroadcastChannel("ink-number-handwriting");
+  readonly #others = channel();
   #store: ReturnType<typeof createStore> | null = null;
   #lessons: readonly Lesson[] = [];
   #loaded: Promise<void> | null = null;
@@ -40,10 +42,10 @@ export class Handwriting extends EventTarget {
   private constructor(recognizer: WorkerRecognizer) {
     super();
     this.#recognizer = recognizer;
-    this.#others.onmessage = () => {
+    this.#others?.addEventListener("message", () => {
       this.#loaded = null;
       void this.ready().then(() => this.dispatchEvent(new Event("change")));
-    };
+    });
   }
 
   /** That of the shared recogniser. */
@@ -51,9 +53,13 @@ export class Handwriting extends EventTarget {
     return (this.#shared ??= new Handwriting(WorkerRecognizer.shared));
   }
 
-  /** Settles when the recogniser reads by the lessons that are kept. Never rejects: where nothing can be kept there are none. */
+  /**
+   * Settles when the recogniser reads by the lessons that are kept. Never rejects: where nothing can be kept there are none. It does not
+   * wait for ever for storage that does not answer.
+   */
   ready(): Promise<void> {
-    return (this.#loaded ??= this.#load());
+    this.#loaded ??= this.#load();
+    return Promise.race([this.#loaded, new Promise<void>((resolve) => setTimeout(resolve, STORAGE_PATIENCE_MS))]);
   }
 
   /** Newest first. */
@@ -114,7 +120,7 @@ export class Handwriting extends EventTarget {
     try {
       if (!this.#store) this.#lessons = kept(this.#lessons);
       else await update<readonly Lesson[]>(KEY, (lessons) => (this.#lessons = kept(lessons ?? [])), this.#store);
-      this.#others.postMessage("changed");
+      this.#others?.postMessage("changed");
     } catch (error) {
       this.#lessons = kept(this.#lessons);
       console.warn("ink-number: this lesson holds for this page alone, the browser could not keep it.", error);
@@ -127,6 +133,15 @@ export class Handwriting extends EventTarget {
   async #adapt(): Promise<void> {
     const examples = this.#lessons.flatMap((lesson) => lesson.examples);
     await this.#recognizer.adapt(examples.slice(0, MAX_EXAMPLES)).catch((error: unknown) => console.warn("ink-number: the hand is not used.", error));
+  }
+}
+
+/** To the site's other pages; `null` where the browser has none for this one, as where it keeps no data either. */
+function channel(): BroadcastChannel | null {
+  try {
+    return new BroadcastChannel("ink-number-handwriting");
+  } catch {
+    return null;
   }
 }
 

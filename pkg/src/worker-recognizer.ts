@@ -25,7 +25,7 @@ export interface CallOptions {
 const IDLE_MS = 60_000;
 /** Timers of browsers know no longer time: asked for more, they go off at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
-/** How long one call may take, ms, loading aside: a worker that has not answered by then never will. */
+/** How long loading may take, and then one call, ms: a worker that has not answered by then never will. */
 const PATIENCE_MS = 90_000;
 /** How often a call is begun: a worker may die under it once, and the next one gets it again. */
 const TRIES = 2;
@@ -34,6 +34,8 @@ interface Job {
   run(host: HostCalls): Promise<void>;
   fail(error: unknown): void;
   tries: number;
+  /** Answered, failed, or taken back. */
+  isOver: boolean;
 }
 
 /**
@@ -46,14 +48,19 @@ export class WorkerRecognizer {
   #connection: Promise<Connection> | null = null;
   #queue: Job[] = [];
   #running = false;
+  /** Ends a worker that is still loading. */
+  #stop: AbortController | null = null;
   #hand: readonly Example[] = [];
   #idle: ReturnType<typeof setTimeout> | undefined;
   #engine: EngineName | null = null;
   #disposed = false;
+  readonly #gone = new AbortController();
 
   /** Throws an {@link InkNumberError} where an option is of a wrong type. Starts nothing yet. */
   constructor(options: WorkerOptions = {}) {
     this.#options = checkedOptions(options);
+    // A page that holds a lock cannot be kept for coming back to it.
+    globalThis.addEventListener?.("pagehide", () => this.#endIfFree(), { signal: this.#gone.signal });
   }
 
   /** The one that all `<ink-number>` elements of the page use. */
@@ -116,6 +123,7 @@ export class WorkerRecognizer {
   /** Ends the worker. What waits is rejected, as is whatever is asked for later. */
   dispose(): void {
     this.#disposed = true;
+    this.#gone.abort();
     for (const job of this.#queue.splice(0)) job.fail(disposed());
     this.#end();
   }
@@ -130,6 +138,7 @@ export class WorkerRecognizer {
       };
       const settle = (how: () => void): void => {
         signal?.removeEventListener("abort", takeBack);
+        job.isOver = true;
         how();
       };
       const job: Job = {
@@ -139,6 +148,7 @@ export class WorkerRecognizer {
         },
         fail: (error) => settle(() => reject(error)),
         tries: 0,
+        isOver: false,
       };
       signal?.addEventListener("abort", takeBack);
       this.#queue.push(job);
@@ -164,16 +174,18 @@ export class WorkerRecognizer {
       if (!(error instanceof Breakdown)) return job.fail(error);
       this.#end();
       if (this.#disposed) job.fail(disposed());
-      else if (job.tries < TRIES) this.#queue.unshift(job);
+      else if (job.tries < TRIES && !job.isOver) this.#queue.unshift(job);
       else job.fail(error);
     }
   }
 
   async #connect(): Promise<Connection> {
+    const stop = (this.#stop = new AbortController());
     try {
-      return await connect(this.#options.worker, this.#options, this.#hand);
+      return await within(PATIENCE_MS, connect(this.#options.worker, this.#options, this.#hand, stop.signal));
     } catch (error) {
-      this.#connection = null; // The next call tries again: the network may be back.
+      stop.abort(error); // One that is late is not to come later.
+      if (this.#stop === stop) this.#connection = null; // The next call tries again: the network may be back.
       throw error;
     }
   }
@@ -182,13 +194,16 @@ export class WorkerRecognizer {
   #endWhenFree(ms = 0): void {
     clearTimeout(this.#idle);
     if (ms > LONGEST_TIMER_MS) return;
-    this.#idle = setTimeout(() => {
-      if (!this.#running) this.#end();
-    }, ms);
+    this.#idle = setTimeout(() => this.#endIfFree(), ms);
+  }
+
+  #endIfFree(): void {
+    if (!this.#running) this.#end();
   }
 
   #end(): void {
     void this.#connection?.then((connection) => connection.end(), () => {});
+    this.#stop?.abort(disposed());
     this.#connection = null;
   }
 }

@@ -54,7 +54,7 @@ test.describe("writing", () => {
     const context = await browser.newContext({ hasTouch: true, viewport: { width: 390, height: 700 } });
     const page = await context.newPage();
     field = new FieldPage(page);
-    await field.open(FORM);
+    await field.open(`${FORM}<p class="filler">${"more to scroll to<br>".repeat(80)}</p>`);
     const box = await field.part("pad").boundingBox();
     const client = await context.newCDPSession(page);
     for (const path of FORTY_TWO) {
@@ -69,12 +69,90 @@ test.describe("writing", () => {
     await context.close();
   });
 
+  test("with a pen leaves the palm out", async ({ page }) => {
+    await field.open(FORM);
+    const box = await field.part("pad").boundingBox();
+    if (!box) throw new Error("no pad");
+    // The palm comes first, then the pen, and the palm again.
+    await page.evaluate(([x, y]) => {
+      const pad = document.querySelector("#field")?.shadowRoot?.querySelector("[part~=pad]") as HTMLElement;
+      pad.setPointerCapture = () => {};
+      const send = (type: string, pointerType: string, pointerId: number, dx: number, dy: number): void => {
+        const at = { clientX: x + dx, clientY: y + dy, pointerType, pointerId, button: type === "pointermove" ? -1 : 0, buttons: type === "pointerup" ? 0 : 1 };
+        pad.dispatchEvent(new PointerEvent(type, { bubbles: true, composed: true, isPrimary: true, ...at }));
+      };
+      send("pointerdown", "touch", 7, 200, 90);
+      send("pointermove", "touch", 7, 240, 90);
+      send("pointerdown", "pen", 8, 60, 20);
+      for (let dy = 20; dy <= 90; dy += 5) send("pointermove", "pen", 8, 60, dy);
+      send("pointerup", "pen", 8, 60, 90);
+      send("pointerdown", "touch", 9, 220, 80);
+      send("pointermove", "touch", 9, 260, 80);
+      send("pointerup", "touch", 9, 260, 80);
+    }, [box.x, box.y] as const);
+    await field.read();
+    expect(await field.value()).toBe("1");
+    expect(await field.field().evaluate((e) => (e as unknown as { ink: { strokes: unknown[] } }).ink.strokes.length)).toBe(1);
+  });
+
   test("and sending at once sends the newest ink", async ({ page }) => {
     await field.open(FORM.replace("name=", "required name="));
     await field.listen("submit");
     await field.draw(FORTY_TWO);
     await page.click("#send");
     await expect.poll(() => field.seen()).toEqual(["submit"]);
+    expect(await field.value()).toBe("42");
+  });
+
+  test("and sending at once is not held against what was read before", async ({ page }) => {
+    await field.open(FORM.replace("name=", 'minlength="2" name='));
+    await field.draw(FORTY_TWO.slice(0, 2));
+    await field.read();
+    await field.listen("submit", "invalid");
+    await field.draw(FORTY_TWO.slice(2));
+    // Twice, as impatient people do: it is one submit that is held.
+    await page.evaluate(() => ["", ""].forEach(() => document.querySelector<HTMLButtonElement>("#send")?.click()));
+    await field.read();
+    await expect.poll(() => field.seen()).toEqual(["submit"]);
+    expect(await field.value()).toBe("42");
+  });
+
+  test("and typing meanwhile waits for nothing", async ({ page }) => {
+    await page.route("**/*.weights", () => {}); // It never loads.
+    await field.open(FORM);
+    await field.draw(FORTY_TWO);
+    await field.listen("input", "change", "submit");
+    await field.text().fill("42");
+    await field.text().press("Enter");
+    expect(await field.seen()).toEqual(["input field 42", "change field 42", "submit"]);
+  });
+
+  test("in a form within a shadow root waits as well", async ({ page }) => {
+    await field.open('<div id="host"></div>');
+    await page.evaluate((form) => {
+      const root = document.querySelector("#host")?.attachShadow({ mode: "open" });
+      if (root) root.innerHTML = form;
+      root?.addEventListener("submit", (event) => {
+        event.preventDefault();
+        document.title = String(new FormData(event.target as HTMLFormElement).get("amount"));
+      });
+    }, FORM);
+    await field.draw(FORTY_TWO);
+    await page.click("#send");
+    await expect(page).toHaveTitle("42");
+  });
+
+  test("goes on when the page gives the value back, as frameworks do", async ({ page }) => {
+    await field.open(FORM);
+    await page.evaluate(() => document.addEventListener("input", (event) => {
+      const { target } = event;
+      if (target instanceof HTMLElement && target.localName === "ink-number") setTimeout(() => ((target as HTMLInputElement).value = (target as HTMLInputElement).value));
+    }));
+    for (const stroke of FORTY_TWO) {
+      await field.draw([stroke]);
+      await field.read();
+      await page.waitForTimeout(50);
+    }
     expect(await field.value()).toBe("42");
   });
 
@@ -106,6 +184,16 @@ test.describe("editing", () => {
     expect(await field.value()).toBe("203");
   });
 
+  test("clearing takes the focus nowhere: undo by key has the ink back", async ({ page }) => {
+    await field.open(FORM);
+    await field.draw(TWO_ZERO_THREE);
+    await field.read();
+    await field.button("Clear").click();
+    await page.keyboard.press("Control+z");
+    await field.read();
+    expect(await field.value()).toBe("203");
+  });
+
   test("undo and redo by keys", async ({ page }) => {
     await field.open(FORM);
     await field.draw(TWO_ZERO_THREE);
@@ -131,7 +219,7 @@ test.describe("editing", () => {
     expect(await field.value()).toBe("42");
   });
 
-  test("typing over ink keeps it, and more ink is read with it", async () => {
+  test("typing over ink keeps it, and undo takes the text away", async () => {
     await field.open(FORM);
     await field.draw(TWO_ZERO_THREE);
     await field.read();
@@ -143,10 +231,35 @@ test.describe("editing", () => {
     expect(await field.value()).toBe("203");
   });
 
-  test("typed letters do not stay", async () => {
+  test("typed letters do not stay, and digits of other scripts are digits", async () => {
     await field.open(FORM);
     await field.text().pressSequentially("1a2-3");
     await expect(field.text()).toHaveValue("123");
+    await field.text().fill("٤٢１");
+    expect(await field.value()).toBe("421");
+  });
+
+  test("a letter in the middle leaves the cursor there", async ({ page }) => {
+    await field.open(FORM);
+    await field.text().fill("123456");
+    for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowLeft");
+    await page.keyboard.type("x9");
+    expect(await field.value()).toBe("1239456");
+  });
+
+  test("values that are none set nothing, and amounts are as the language writes them", async () => {
+    await field.open('<ink-number id="field"></ink-number><ink-number id="en" mode="decimal" lang="en"></ink-number><ink-number id="de" mode="decimal" lang="de"></ink-number>');
+    const set = async (id: string, value: unknown): Promise<string> => {
+      await field.field(id).evaluate((e, value) => ((e as HTMLInputElement).value = value as string), value);
+      return field.value(id);
+    };
+    expect([await set("field", 12.5), await set("field", "1e3"), await set("field", "007"), await set("en", "1e3"), await set("en", 12.5)]).toEqual(["", "", "007", "", "12.5"]);
+    const typed = async (id: string, text: string): Promise<string> => {
+      await field.text(id).fill(text);
+      return field.value(id);
+    };
+    expect([await typed("en", "1,234"), await typed("de", "1,234"), await typed("en", "1.234"), await typed("de", "1.234")]).toEqual(["1234", "1.234", "1.234", "1234"]);
+    expect([await typed("en", "12,50"), await typed("de", "1.234,50"), await typed("en", "1,234,567.5")]).toEqual(["12.50", "1234.50", "1234567.5"]);
   });
 });
 
@@ -171,11 +284,23 @@ test.describe("doubt", () => {
       await field.draw(ONE_OR_SEVEN, id);
       await field.read(id);
     }
-    test.skip((await field.part("message").textContent()) === "", "these weights have no doubt about this ink");
+    await expect(field.part("message")).toHaveText(/^Is this [17] or [17]\?$/);
     expect(await field.field().evaluate((e) => e.matches(":invalid"))).toBe(true);
     expect(await field.field("lax").evaluate((e) => e.matches(":invalid"))).toBe(false);
     await field.part("alternative").first().click();
     expect(await field.field().evaluate((e) => e.matches(":invalid"))).toBe(false);
+  });
+
+  test("a fault is said when the person leaves, not while they write", async ({ page }) => {
+    await field.open(FORM.replace("name=", 'check="luhn" name='));
+    await field.draw(FORTY_TWO.slice(0, 2));
+    await field.read();
+    await expect(field.part("message")).toHaveText("");
+    await page.focus("#send");
+    await expect(field.part("message")).toHaveText(/check digit/);
+    await field.draw(FORTY_TWO.slice(2));
+    await field.read();
+    await expect(field.part("message")).toHaveText("");
   });
 
   test("what is no number gives no value, says why and holds the form back", async ({ page }) => {
@@ -249,7 +374,12 @@ test.describe("wherever it is", () => {
     await page.waitForFunction(() => customElements.get("ink-number"));
     await expect.poll(() => field.value()).toBe("203");
     expect(await field.field().evaluate((e) => (e as unknown as { ink: { strokes: unknown[] } }).ink.strokes.length)).toBe(1);
-    await expect(field.part("alternative")).not.toHaveCount(0, { timeout: 5_000 }).catch(() => {});
+    // The person has changed nothing since.
+    await field.listen("change");
+    await field.text().focus();
+    await field.text().blur();
+    await field.read();
+    expect(await field.seen()).toEqual([]);
   });
 
   test("made while hidden, and shown later", async () => {
@@ -401,7 +531,7 @@ test.describe("for everyone", () => {
     await field.button("Clear").click();
     await expect(spoken).toHaveText("Empty.");
     await field.draw(SCRIBBLE);
-    await expect(spoken).not.toHaveText("Empty.");
+    await expect(spoken).toHaveText(/not a digit|likely|not a number/i);
   });
 
   test("every action is done by keys alone", async ({ page }) => {

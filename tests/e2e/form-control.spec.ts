@@ -117,6 +117,19 @@ for (const kind of ["input", "ink-number"] as const) {
         await form.text().press("Enter");
         await expect(page).toHaveTitle("a");
       });
+      test("by Enter can be kept from it by the page", async ({ page }) => {
+        await open(form, "");
+        await form.listen("submit");
+        await page.evaluate(() => document.querySelector("#field")?.addEventListener("keydown", (event) => event.preventDefault()));
+        await form.text().press("Enter");
+        expect(await form.seen()).toEqual([]);
+      });
+      test("by Enter is not done from one of two fields without a button", async () => {
+        await open(form, "", (html) => `<form>${html}<input></form>`);
+        await form.listen("submit");
+        await form.text().press("Enter");
+        expect(await form.seen()).toEqual([]);
+      });
       test("by Enter needs no button", async () => {
         await open(form, "", (html) => `<form>${html}</form>`);
         await form.listen("submit");
@@ -332,6 +345,17 @@ for (const kind of ["input", "ink-number"] as const) {
         await form.text().pressSequentially("12");
         await form.text().blur();
         expect(await form.seen()).toEqual(["input field 1", "input field 12", "change field 12"]);
+      });
+      test("change comes before blur", async () => {
+        await open(form, "");
+        await form.text().pressSequentially("1");
+        await form.field().evaluate((e) => {
+          const seen: string[] = [];
+          Object.assign(window, { seen });
+          for (const type of ["change", "blur"]) e.addEventListener(type, () => seen.push(type));
+        });
+        await form.text().blur();
+        expect(await form.seen()).toEqual(["change", "blur"]);
       });
       test("none comes where nothing was changed", async () => {
         await open(form, 'value="3"');

@@ -14,7 +14,7 @@ import { FieldPage } from "./field-page";
 import { type Path, placed, twentyTwentySix } from "./ink";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const EXAMPLES = join(ROOT, "pkg/examples");
+const STARTERS = join(ROOT, "pkg/starters");
 const tool = (name: string): string => join(ROOT, "node_modules/.bin", name);
 
 /** How each project is built, and where the pages are then. */
@@ -43,13 +43,13 @@ test("what is packed is what is needed", () => {
   for (const file of ["package.json", "README.md", "LICENSE-MIT", "dist/index.js", "dist/element.js", "dist/worker.js", "dist/element.d.ts", "dist/cpu/ink_number_bg.wasm", "dist/model/ink-number.weights"]) {
     expect(files).toContain(`package/${file}`);
   }
-  expect(files.filter((file) => /src\/|examples\/|tsconfig|\.map$|build\.mjs/.test(file))).toEqual([]);
+  expect(files.filter((file) => /src\/|starters\/|tsconfig|\.map$|build\.mjs/.test(file))).toEqual([]);
 });
 
 for (const [name, { build, out }] of Object.entries(PROJECTS)) {
   test(`a project of its own: ${name}`, async ({ page }) => {
     const project = join(work, name);
-    cpSync(join(EXAMPLES, name), project, { recursive: true });
+    cpSync(join(STARTERS, name), project, { recursive: true });
     run("npm", ["install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", packed], project);
     if (build) run(build[0], build.slice(1), project);
     const server = await serve(join(project, out));

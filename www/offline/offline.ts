@@ -7,7 +7,8 @@ declare const self: ServiceWorkerGlobalScope;
 /** Every file with the digest of its bytes: build.mjs puts them here. */
 declare const OFFLINE_FILES: PrecacheEntry[];
 
-void self.skipWaiting();
+// A page may hold files of the version before and ask for others of them: a new version waits until it is told to take over.
+self.addEventListener("message", ({ data }) => data === "take over" && void self.skipWaiting());
 clientsClaim();
 cleanupOutdatedCaches();
 // The settings in an address do not change the file.

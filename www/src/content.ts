@@ -1,6 +1,6 @@
 /** What lies on the demo's pad, ink or a picture: the source of truth that views are drawn from and that the recogniser reads. */
 
-import { type Box, type Stroke, type Underlay, fit, outlineOf } from "ink-number/pad";
+import { type Box, type Stroke, type Underlay, drawInk, fit } from "ink-number/pad";
 
 /** A picture that was dropped, pasted or picked. */
 export interface Picture {
@@ -44,5 +44,5 @@ export function underlayOf(content: Content): Underlay | null {
 export function drawContent(context: CanvasRenderingContext2D, content: Content, colour: string): void {
   underlayOf(content)?.draw(context);
   context.fillStyle = colour;
-  for (const stroke of strokesOf(content)) context.fill(outlineOf(stroke, NIB, "growing"));
+  drawInk(context, strokesOf(content), NIB);
 }

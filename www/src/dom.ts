@@ -1,9 +1,9 @@
 /** Two helpers for the DOM, so that the views read as what they show. */
 
-/** The element of the page with this id, of the class expected: anything else is a mistake in index.html. */
+/** The element of the page with this id, of the class expected: anything else is a mistake in the page. */
 export function byId<T extends Element>(id: string, type: new () => T): T {
   const element = document.getElementById(id);
-  if (!(element instanceof type)) throw new Error(`index.html: expected #${id} to be a ${type.name}`);
+  if (!(element instanceof type)) throw new Error(`the page: expected #${id} to be a ${type.name}`);
   return element;
 }
 

@@ -2,6 +2,8 @@
 
 import type { InkStrokes } from "ink-number";
 
+import { drawPicture } from "./picture";
+
 /** One number to read. */
 export interface Item {
   readonly source: string;
@@ -11,13 +13,10 @@ export interface Item {
   load(): Promise<HTMLCanvasElement | InkStrokes>;
 }
 
-/** Photographs are drawn no larger than this a side, px. */
-const MAX_SIDE = 2048;
-
 const PICTURE = /\.(png|jpe?g)$/i;
 const INK = /\.(jsonl?|jsonl\.gz)$/i;
 
-/** Rejects where an ink file is broken; files of other kinds are passed over. */
+/** Files of other kinds are passed over. Rejects where a packed file cannot be unpacked. */
 export async function itemsOf(files: readonly File[]): Promise<Item[]> {
   const lists = await Promise.all(files.map((file) => (PICTURE.test(file.name) ? [pictureItem(file)] : INK.test(file.name) ? inkItems(file) : [])));
   return lists.flat();
@@ -59,7 +58,7 @@ function pathOf(file: File): string {
 
 function pictureItem(file: File): Item {
   const path = pathOf(file);
-  return { source: path, truth: truthIn(path), load: () => drawn(file) };
+  return { source: path, truth: truthIn(path), load: () => drawPicture(file) };
 }
 
 /** The number that a file's name begins with, else the name of its folder where that is one. */
@@ -68,26 +67,22 @@ export function truthIn(path: string): string | null {
   return /^(\d+)(?:[_\-. ]|$)/.exec(name)?.[1] ?? /^\d+$/.exec(folder)?.[0] ?? null;
 }
 
-async function drawn(file: File): Promise<HTMLCanvasElement> {
-  const bitmap = await createImageBitmap(file);
-  const scale = Math.min(1, MAX_SIDE / Math.max(bitmap.width, bitmap.height));
-  const canvas = document.createElement("canvas");
-  canvas.width = Math.max(1, Math.round(bitmap.width * scale));
-  canvas.height = Math.max(1, Math.round(bitmap.height * scale));
-  canvas.getContext("2d", { willReadFrequently: true })?.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-  bitmap.close();
-  return canvas;
+async function inkItems(file: File): Promise<Item[]> {
+  const name = file.name.toLowerCase();
+  const stream = name.endsWith(".gz") ? file.stream().pipeThrough(new DecompressionStream("gzip")) : file.stream();
+  const text = await new Response(stream).text();
+  const lines = name.endsWith(".json") ? [text] : text.split("\n").filter((line) => line.trim() !== "");
+  return lines.map((line, i) => inkItem(lines.length === 1 ? pathOf(file) : `${pathOf(file)}:${i + 1}`, line));
 }
 
-async function inkItems(file: File): Promise<Item[]> {
-  const stream = file.name.endsWith(".gz") ? file.stream().pipeThrough(new DecompressionStream("gzip")) : file.stream();
-  const text = await new Response(stream).text();
-  const lines = file.name.endsWith(".json") ? [text] : text.split("\n").filter((line) => line.trim() !== "");
-  return lines.map((line, i) => {
-    const source = lines.length === 1 ? pathOf(file) : `${pathOf(file)}:${i + 1}`;
-    const ink = JSON.parse(line) as { label?: unknown; strokes?: unknown };
-    if (!Array.isArray(ink.strokes)) throw new Error(`${source}: expected {"strokes": …}, saw ${line.slice(0, 40)}`);
-    const truth = typeof ink.label === "string" || typeof ink.label === "number" ? String(ink.label) : null;
-    return { source, truth, load: async () => ({ strokes: ink.strokes as InkStrokes["strokes"] }) };
-  });
+/** A line that is no ink is a number that cannot be loaded: the others are read all the same. */
+function inkItem(source: string, line: string): Item {
+  try {
+    const { label, strokes } = JSON.parse(line) as { label?: unknown; strokes?: unknown };
+    if (!Array.isArray(strokes)) throw new Error(`expected {"strokes": …}, saw ${line.slice(0, 40)}`);
+    const truth = typeof label === "string" || typeof label === "number" ? String(label) : null;
+    return { source, truth, load: async () => ({ strokes: strokes as InkStrokes["strokes"] }) };
+  } catch (error) {
+    return { source, truth: null, load: () => Promise.reject(error as Error) };
+  }
 }

@@ -1,11 +1,12 @@
 /** Many numbers at once: a table of pictures with what they are read as, the surest mistakes first, and what is taken for what. */
 
 import { type InkStrokes, type Reading, WorkerRecognizer } from "ink-number";
-import { fit, inkBounds, outlineOf, sampleOf } from "ink-number/pad";
+import { drawInk, fit, inkBounds, sampleOf } from "ink-number/pad";
 
 import { byId, make } from "./dom";
 import { EXAMPLES } from "./examples";
 import { type Item, filesOf, itemsOf } from "./grid-input";
+import { listenForDrops } from "./image-drop";
 import { percent } from "./words";
 
 /** A number that was read. */
@@ -14,7 +15,6 @@ interface Row {
   readonly reading: Reading | null;
   /** Why there is no reading. */
   readonly error: string | null;
-  readonly picture: HTMLCanvasElement | null;
 }
 
 type Order = "mistakes" | "doubtful" | "given";
@@ -32,7 +32,6 @@ const recognizer = new WorkerRecognizer();
 const rowsBody = byId("rows", HTMLTableSectionElement);
 const order = byId("order", HTMLSelectElement);
 const more = byId("more", HTMLButtonElement);
-const drop = byId("drop", HTMLElement);
 let rows: Row[] = [];
 let shownRows = PAGE;
 let stop = new AbortController();
@@ -47,24 +46,15 @@ for (const [button, input] of [["pick-files", "files"], ["pick-folder", "folder"
 byId("try", HTMLButtonElement).addEventListener("click", () => void readAll(exampleItems()));
 byId("stop", HTMLButtonElement).addEventListener("click", () => stop.abort());
 byId("csv", HTMLButtonElement).addEventListener("click", () => save("readings.csv", new Blob([csv()], { type: "text/csv" })));
-byId("png", HTMLButtonElement).addEventListener("click", () => drawSheet().toBlob((blob) => blob && save("readings.png", blob)));
+byId("png", HTMLButtonElement).addEventListener("click", async () => (await drawSheet()).toBlob((blob) => blob && save("readings.png", blob)));
 order.addEventListener("change", showRows);
 more.addEventListener("click", () => {
   shownRows += PAGE;
   showRows();
 });
-document.addEventListener("dragover", (event) => {
-  event.preventDefault();
-  drop.toggleAttribute("data-drop", true);
-});
-document.addEventListener("dragleave", (event) => {
-  if (event.relatedTarget === null) drop.toggleAttribute("data-drop", false);
-});
-document.addEventListener("drop", (event) => {
-  event.preventDefault();
-  drop.toggleAttribute("data-drop", false);
-  const { dataTransfer } = event;
-  if (dataTransfer) void take(() => filesOf(dataTransfer));
+listenForDrops(document, byId("drop", HTMLElement), (dropped) => {
+  const files = filesOf(dropped); // Now: what was dropped is gone when this call is over.
+  void take(() => files);
 });
 
 async function take(files: () => Promise<File[]>): Promise<void> {
@@ -108,12 +98,9 @@ async function readAll(items: readonly Item[]): Promise<void> {
 
 async function readOne(item: Item): Promise<Row> {
   try {
-    const input = await item.load();
-    const picture = thumbnail(input);
-    const reading = await recognizer.recognize(input, { top: 3 });
-    return { item, reading, error: null, picture };
+    return { item, reading: await recognizer.recognize(await item.load(), { top: 3 }), error: null };
   } catch (error) {
-    return { item, reading: null, error: (error as Error).message, picture: null };
+    return { item, reading: null, error: (error as Error).message };
   }
 }
 
@@ -161,11 +148,11 @@ function summary(): string {
 }
 
 function rowElement(row: Row): HTMLElement {
-  const { item, reading, error, picture } = row;
+  const { item, reading, error } = row;
   const read = best(row);
   const right = isRight(row);
   const cells: (Node | string)[] = [
-    picture ?? "",
+    pictureOf(row),
     make("strong", "", read?.text ?? "–"),
     item.truth ?? "?",
     read ? percent(read.probability) : "",
@@ -173,6 +160,13 @@ function rowElement(row: Row): HTMLElement {
     make("span", "source", item.source),
   ];
   return make("tr", right === null ? "" : right ? "is-right" : "is-wrong", ...cells.map((cell) => make("td", "", cell)));
+}
+
+/** The number's picture: made when it is shown, since thousands of them are more than a page can keep. */
+function pictureOf({ item, error }: Row): HTMLElement {
+  const place = make("span", "thumbnail");
+  if (error === null) void item.load().then((input) => place.append(thumbnail(input)), () => {});
+  return place;
 }
 
 function showConfusion(): void {
@@ -215,7 +209,7 @@ function csv(): string {
 }
 
 /** The table as one picture, as far as it goes. */
-function drawSheet(): HTMLCanvasElement {
+async function drawSheet(): Promise<HTMLCanvasElement> {
   const shown = ordered().slice(0, PNG.most);
   const [cellWidth, cellHeight] = [THUMBNAIL.width + PNG.gap, THUMBNAIL.height + PNG.caption + PNG.gap];
   const sheet = make("canvas", "");
@@ -226,15 +220,15 @@ function drawSheet(): HTMLCanvasElement {
   context.fillStyle = "white";
   context.fillRect(0, 0, sheet.width, sheet.height);
   context.font = "13px system-ui, sans-serif";
-  shown.forEach((row, i) => {
+  for (const [i, row] of shown.entries()) {
     const x = PNG.gap + (i % PNG.columns) * cellWidth;
     const y = PNG.gap + Math.floor(i / PNG.columns) * cellHeight;
-    if (row.picture) context.drawImage(row.picture, x, y, THUMBNAIL.width, THUMBNAIL.height);
+    if (row.error === null) context.drawImage(thumbnail(await row.item.load()), x, y, THUMBNAIL.width, THUMBNAIL.height);
     const read = best(row);
     context.fillStyle = isRight(row) === false ? "#c02636" : "#151a2d";
     context.fillText(`${read?.text ?? "–"} ${read ? percent(read.probability) : ""}`, x, y + THUMBNAIL.height + 15, THUMBNAIL.width);
     if (isRight(row) === false) context.fillText(`truly ${row.item.truth}`, x, y + THUMBNAIL.height + 30, THUMBNAIL.width);
-  });
+  }
   return sheet;
 }
 
@@ -248,7 +242,7 @@ function save(name: string, blob: Blob): void {
 
 /** Dark on white, as a row of the table and in the saved picture alike. */
 function thumbnail(input: HTMLCanvasElement | InkStrokes): HTMLCanvasElement {
-  const canvas = make("canvas", "thumbnail");
+  const canvas = make("canvas", "");
   [canvas.width, canvas.height] = [2 * THUMBNAIL.width, 2 * THUMBNAIL.height];
   const context = canvas.getContext("2d");
   if (!context) return canvas;
@@ -266,9 +260,6 @@ function thumbnail(input: HTMLCanvasElement | InkStrokes): HTMLCanvasElement {
   // Units differ by source, from thousandths to thousands: the pen draws in px.
   const { scale, x, y } = fit(bounds, canvas, /* largest scale */ Infinity, MARGIN);
   context.fillStyle = "#1a2c9c";
-  for (const stroke of strokes) {
-    const placed = stroke.map((p) => ({ ...p, x: p.x * scale + x, y: p.y * scale + y }));
-    context.fill(outlineOf(placed, NIB, "growing"));
-  }
+  drawInk(context, strokes.map((stroke) => stroke.map((p) => ({ ...p, x: p.x * scale + x, y: p.y * scale + y }))), NIB);
   return canvas;
 }

@@ -55,6 +55,7 @@ async function inspect(ink: InkStrokes): Promise<void> {
 }
 
 function show(inspection: Inspection | null): void {
+  if (inspection === null) stale?.abort();
   shown = inspection;
   for (const step of steps) step.hidden = !inspection || inspection.fragments.length === 0;
   byId("verdict", HTMLElement).textContent = inspection ? verdict(inspection) : "";

@@ -2,20 +2,28 @@
 
 import { make } from "./dom";
 
-export function keepForOffline(): void {
+export async function keepForOffline(): Promise<void> {
   if (!("serviceWorker" in navigator)) return;
-  const hadOne = navigator.serviceWorker.controller !== null;
-  navigator.serviceWorker.register("./offline.js").catch((error: unknown) => {
+  try {
+    const registration = await navigator.serviceWorker.register("./offline.js");
+    offerWhenThere(registration);
+    registration.addEventListener("updatefound", () => {
+      registration.installing?.addEventListener("statechange", () => offerWhenThere(registration));
+    });
+  } catch (error) {
     console.info("ink-number: this page will not open without a network:", error);
-  });
-  navigator.serviceWorker.addEventListener("controllerchange", () => hadOne && offerNewVersion(), { once: true });
+  }
 }
 
-/** The page is of the version before: what is written on it is not to be lost, so it is asked. */
-function offerNewVersion(): void {
+/** The page is of the version before: what is written on it is not to be lost, so the person is asked. */
+function offerWhenThere({ waiting }: ServiceWorkerRegistration): void {
+  if (!waiting || !navigator.serviceWorker.controller || document.querySelector(".new-version")) return;
   const reload = make("button", "button button-main", "Reload");
   reload.type = "button";
-  reload.addEventListener("click", () => location.reload());
+  reload.addEventListener("click", () => {
+    navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
+    waiting.postMessage("take over");
+  });
   const offer = make("div", "new-version", make("p", "", "A new version of this site is here."), reload);
   offer.role = "status";
   document.body.append(offer);

@@ -27,8 +27,7 @@ interface Record {
 /** Where the slider stands to begin with: the threshold that papers report. */
 const USUAL = 95;
 
-const response = await fetch("evaluation.json");
-const record = (await response.json()) as Record;
+const record = await load();
 showSure();
 showStrings();
 showFigures();
@@ -37,6 +36,13 @@ slider.max = String(record.kept.length - 1);
 slider.value = String(record.kept.indexOf(USUAL));
 slider.addEventListener("input", showMethods);
 showMethods();
+
+async function load(): Promise<Record> {
+  const response = await fetch("evaluation.json");
+  if (response.ok) return (await response.json()) as Record;
+  byId("threshold-note", HTMLElement).textContent = `The figures are not there: the server answered ${response.status}.`;
+  throw new Error(`evaluation.json: ${response.status}`);
+}
 
 function showSure(): void {
   const [digits, ...others] = record.refusals;
@@ -57,6 +63,7 @@ function showMethods(): void {
   slider.ariaValueText = `${kept} percent of the digits`;
   const results = [...record.methods, ...record.jury.filter((result) => !record.methods.some((other) => same(other, result)))];
   const methods = [...new Set(results.map((result) => result.method))];
+  const own = new Set(record.methods.map((result) => result.method)).size;
   const rows = [...new Set(results.map((result) => result.row))].map((row) => {
     const ofRow = results.filter((result) => result.row === row);
     const shares = methods.map((method) => ofRow.find((result) => result.method === method)?.separation.let_in[at]);
@@ -66,7 +73,7 @@ function showMethods(): void {
   });
   byId("methods", HTMLElement).replaceChildren(table(["let in of", ...methods], rows));
   byId("threshold-note", HTMLElement).textContent =
-    "Percent of each kind of non-digits that gets in. “joined” is what ships. The last seven ask small networks of their own, made to be compared with each other, and with “reject-classes” of their kind in docs/evaluation.md.";
+    `Percent of each kind of non-digits that gets in. “joined” is what ships. The last ${methods.length - own} ask small networks of their own, made to be compared with each other, and with “reject-classes” of their kind in docs/evaluation.md.`;
 }
 
 function same(a: MethodResult, b: MethodResult): boolean {

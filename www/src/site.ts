@@ -2,4 +2,4 @@
 
 import { keepForOffline } from "./keep-for-offline";
 
-keepForOffline();
+void keepForOffline();

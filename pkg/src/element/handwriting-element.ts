@@ -1,5 +1,5 @@
 import { Handwriting, type Lesson } from "../handwriting.js";
-import { outlineOf } from "../pad/outline.js";
+import { drawInk } from "../pad/outline.js";
 import { fit, inkBounds } from "../pad/placement.js";
 import { sampleOf } from "../pad/sample.js";
 import { make, sheetOf } from "./dom.js";
@@ -11,6 +11,8 @@ export interface HandwritingWords {
   count(lessons: number): string;
   forget(text: string): string;
   forgetAll: string;
+  /** The same button, when it was clicked once. */
+  reallyForgetAll: string;
   export: string;
   import: string;
   failed(message: string): string;
@@ -21,6 +23,7 @@ export const HANDWRITING_ENGLISH: HandwritingWords = {
   count: (lessons) => (lessons === 1 ? "One number learnt." : `${lessons} numbers learnt.`),
   forget: (text) => `Forget ${text}`,
   forgetAll: "Forget all",
+  reallyForgetAll: "Really forget all?",
   export: "Save to a file",
   import: "Add from a file",
   failed: (message) => `This file was not added: ${message}`,
@@ -29,6 +32,8 @@ export const HANDWRITING_ENGLISH: HandwritingWords = {
 /** Of a thumbnail, CSS px. */
 const THUMBNAIL = { width: 84, height: 52 };
 const NIB = 3;
+/** How long a first click on *Forget all* waits for the second, ms. */
+const MEANT_MS = 5_000;
 
 const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
 
@@ -58,7 +63,7 @@ export class InkHandwritingElement extends Base {
     this.#export.addEventListener("click", () => void this.#save());
     this.#import.addEventListener("click", () => this.#file.click());
     this.#file.addEventListener("change", () => void this.#add());
-    this.#forgetAll.addEventListener("click", () => void Handwriting.shared.forget());
+    this.#forgetAll.addEventListener("click", () => this.#askToForgetAll());
   }
 
   connectedCallback(): void {
@@ -93,6 +98,18 @@ export class InkHandwritingElement extends Base {
     return make("li", { part: "lesson" }, thumbnail(lesson, getComputedStyle(this).color), text, button);
   }
 
+  /** What was learnt cannot be had back: the second click means it. */
+  #askToForgetAll(): void {
+    const { words } = InkHandwritingElement;
+    if (this.#forgetAll.textContent === words.reallyForgetAll) {
+      this.#forgetAll.textContent = words.forgetAll;
+      void Handwriting.shared.forget();
+      return;
+    }
+    this.#forgetAll.textContent = words.reallyForgetAll;
+    setTimeout(() => (this.#forgetAll.textContent = words.forgetAll), MEANT_MS);
+  }
+
   async #save(): Promise<void> {
     const url = URL.createObjectURL(new Blob([await Handwriting.shared.export()], { type: "application/json" }));
     make("a", { href: url, download: "handwriting.json" }).click();
@@ -122,6 +139,6 @@ function thumbnail({ ink }: Lesson, colour: string): HTMLCanvasElement {
   const { scale, x, y } = fit(bounds, THUMBNAIL, /* largest scale */ 1, /* margin */ 6);
   context.setTransform(scale * devicePixelRatio, 0, 0, scale * devicePixelRatio, x * devicePixelRatio, y * devicePixelRatio);
   context.fillStyle = colour;
-  for (const stroke of strokes) context.fill(outlineOf(stroke, NIB / scale, "growing"));
+  drawInk(context, strokes, NIB / scale);
   return canvas;
 }

@@ -16,6 +16,8 @@ export interface Rules {
   readonly min: string;
   readonly max: string;
   readonly step: string;
+  /** Where steps are counted from without a `min`: the default value. */
+  readonly stepBase: string;
   readonly check: Check | null;
   /** Allowed values; `null` where any may be. */
   readonly values: readonly string[] | null;
@@ -47,24 +49,28 @@ export function faultsOf(value: string, rules: Rules): Fault[] {
   return faults.filter((fault) => fault !== false);
 }
 
-function rangeFaults(value: string, { min, max, step }: Rules): (Fault | false)[] {
-  const [number, least, most, stride] = [value, min, max, step].map(decimalOf) as ReturnType<typeof decimalOf>[];
+function rangeFaults(value: string, { min, max, step, stepBase }: Rules): (Fault | false)[] {
+  const [number, least, most, stride, base] = [value, min, max, step, min || stepBase].map(decimalOf) as ReturnType<typeof decimalOf>[];
   if (!number) return [];
   return [
     !!least && compare(number, least) < 0 && "rangeUnderflow",
     !!most && compare(number, most) > 0 && "rangeOverflow",
-    !!stride && stride.units > 0n && !isOnStep(number, least ?? { units: 0n, places: 0 }, stride) && "stepMismatch",
+    !!stride && stride.units > 0n && !isOnStep(number, base ?? { units: 0n, places: 0 }, stride) && "stepMismatch",
   ];
 }
 
 /** As HTML has it: the whole value, and a pattern that is none asks nothing. */
 function matches(value: string, pattern: string): boolean {
   if (pattern === "") return true;
-  try {
-    return new RegExp(`^(?:${pattern})$`, "v").test(value);
-  } catch {
-    return true;
+  // "u" where a browser does not know "v" yet.
+  for (const flag of ["v", "u"]) {
+    try {
+      return new RegExp(`^(?:${pattern})$`, flag).test(value);
+    } catch {
+      continue;
+    }
   }
+  return true;
 }
 
 function isChecked(digits: string, check: Check): boolean {

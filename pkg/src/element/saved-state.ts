@@ -1,9 +1,12 @@
 /** What a browser keeps of a field when it restores a page: the ink and the text, in a text of their own. */
 
+import { sampleOf } from "../pad/sample.js";
 import type { Sample, Stroke } from "../pad/stroke.js";
 
-interface Content {
+/** What lies in the field: ink, and the text that stands for it where the person chose or typed one. */
+export interface Content {
   readonly strokes: readonly Stroke[];
+  /** As typed; `null` where the ink is to be read. */
   readonly text: string | null;
 }
 
@@ -28,12 +31,10 @@ export function parseState(state: string): Content | null {
   if (typeof parsed !== "object" || parsed === null) return null;
   const { version, strokes, text } = parsed as Record<string, unknown>;
   if (version !== VERSION || !Array.isArray(strokes) || !(text === null || typeof text === "string")) return null;
-  const read = strokes.map((stroke) => (Array.isArray(stroke) ? stroke.map(sampleOf) : [null]));
-  return read.flat().includes(null) ? null : { strokes: read as Stroke[], text };
+  if (!strokes.every((stroke) => Array.isArray(stroke) && stroke.every(isSaved))) return null;
+  return { strokes: (strokes as [number, number, number][][]).map((stroke): Sample[] => stroke.map(sampleOf)), text };
 }
 
-function sampleOf(value: unknown): Sample | null {
-  if (!Array.isArray(value) || value.length !== 3 || !value.every((v) => typeof v === "number" && Number.isFinite(v))) return null;
-  const [x, y, time] = value as [number, number, number];
-  return { x, y, time };
+function isSaved(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 3 && value.every((v) => typeof v === "number" && Number.isFinite(v));
 }

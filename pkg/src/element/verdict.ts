@@ -1,7 +1,6 @@
 /** What a reading means for the field: pure functions. */
 
 import { NOTHING_ALLOWED, type Reading } from "../types.js";
-import { type Mode, valueOf } from "./number-text.js";
 import type { Words } from "./words.js";
 
 /** `doubtful`: there is a value, but the person should look at it. `refused`: there is ink and no value. */
@@ -23,11 +22,11 @@ export const EMPTY: Verdict = { state: "empty", value: "", alternatives: [], mes
 const MOST_ALTERNATIVES = 4;
 const LEAST_PROBABILITY = 0.0005;
 
-export function verdictOf(reading: Reading, mode: Mode, words: Words): Verdict {
+export function verdictOf(reading: Reading, valueOf: (text: string) => string, words: Words): Verdict {
   const { decision, reason, hypotheses, notANumber } = reading;
   if (decision === "empty") return EMPTY;
   const likely = hypotheses.filter(({ probability }, i) => i === 0 || probability >= LEAST_PROBABILITY);
-  const values = [...new Set(likely.map(({ text }) => valueOf(text, mode)))].filter((value) => value !== "");
+  const values = [...new Set(likely.map(({ text }) => valueOf(text)))].filter((value) => value !== "");
   const [value, ...others] = values;
   const isNumber = decision !== "rejected" || (reason !== NOTHING_ALLOWED && (hypotheses[0]?.probability ?? 0) > notANumber);
   if (value === undefined || !isNumber) {

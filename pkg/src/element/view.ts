@@ -62,6 +62,8 @@ export function name({ pad, hint, alternatives, undo, redo, clear, type }: Insid
 
 /** The other readings as buttons. */
 export function showAlternatives({ alternatives }: Inside, values: readonly string[], chosen: (value: string, by: "pointer" | "key") => void): void {
+  // The same ones stay: one of them may be under a finger, or have the focus.
+  if (values.join(" ") === [...alternatives.children].map((button) => button.textContent).join(" ")) return;
   const buttons = values.map((value) => {
     const button = make("button", { part: "alternative", type: "button" });
     button.textContent = value;

@@ -16,6 +16,7 @@ export interface Words {
   type: string;
   /** The list of other readings, for assistive technology. */
   alternatives: string;
+  /** While a form that was sent waits for the last stroke to be read. */
   reading: string;
   /** For ears alone: what was read. */
   read(value: string): string;
@@ -28,8 +29,8 @@ export interface Words {
   refused(reason: string): string;
   /** After a correction that was learnt from. */
   learnt(value: string): string;
-  /** The engine failed, or could not be loaded. */
-  failed(message: string): string;
+  /** The engine failed, or could not be loaded; `code` is that of the error. */
+  failed(code: string): string;
   /** What a fault asks for, where the browser has no words of its own. `wanted` is the attribute's value. */
   fault: Partial<Record<Fault, (wanted: string) => string>>;
 }
@@ -50,7 +51,7 @@ export const ENGLISH: Words = {
   unsure: (value) => `Is this ${value}?`,
   refused: (reason) => sentence(reason),
   learnt: (value) => `Learnt how you write ${value}.`,
-  failed: (message) => `This could not be read: ${message}`,
+  failed: (code) => `This could not be read (${code}). The next stroke tries again.`,
   fault: {
     tooShort: (wanted) => `Please write at least ${wanted} characters.`,
     tooLong: (wanted) => `Please write at most ${wanted} characters.`,

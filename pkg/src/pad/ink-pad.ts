@@ -2,7 +2,7 @@
  * Captures strokes from mouse, pen and touch.
  *
  * One pointer owns a stroke; every other pointer is ignored until it ends. A cancelled pointer ends its stroke too: what was
- * drawn stays, undo takes it away.
+ * drawn stays, undo takes it away. Where a pen writes, touches are the palm's: they begin no stroke, and one that has begun makes way.
  */
 
 import type { Point } from "./placement.js";
@@ -16,6 +16,9 @@ export interface PadListener {
   strokeEnded(stroke: Stroke): void;
 }
 
+/** How long after a pen was seen a touch is a palm's, ms: shorter draws the palm, longer keeps a finger waiting that takes the pen's place. */
+const PALM_MS = 2_000;
+
 /** Points nearer than this to the one before add noise and no shape, CSS px. */
 const MIN_DISTANCE = 0.7;
 
@@ -24,7 +27,9 @@ export class InkPad {
   readonly #toContent: (pad: Point) => Point;
   readonly #listener: PadListener;
   readonly #abort = new AbortController();
-  #owner: number | null = null;
+  #owner: { readonly id: number; readonly type: string } | null = null;
+  /** When a pen was last seen. */
+  #penAt = -Infinity;
   #points: Sample[] = [];
 
   constructor(surface: HTMLElement, toContent: (pad: Point) => Point, listener: PadListener) {
@@ -55,10 +60,14 @@ export class InkPad {
   }
 
   #begin(event: PointerEvent): void {
-    if (this.#owner !== null || event.button !== 0) return;
+    this.#notice(event);
+    if (event.button !== 0) return;
+    const isPalm = event.pointerType === "touch" && event.timeStamp - this.#penAt < PALM_MS;
+    const takesOver = event.pointerType === "pen" && this.#owner?.type === "touch";
+    if (isPalm || (this.#owner !== null && !takesOver)) return;
     event.preventDefault();
     this.#surface.setPointerCapture(event.pointerId);
-    this.#owner = event.pointerId;
+    this.#owner = { id: event.pointerId, type: event.pointerType };
     this.#points = [];
     this.#listener.strokeBegan();
     this.#add(event);
@@ -66,7 +75,8 @@ export class InkPad {
   }
 
   #grow(event: PointerEvent): void {
-    if (event.pointerId !== this.#owner) return;
+    this.#notice(event);
+    if (event.pointerId !== this.#owner?.id) return;
     if (event.buttons === 0) return this.#end(event); // The button was let go where no event could reach us.
     const samples = event.getCoalescedEvents?.() ?? [];
     for (const sample of samples.length > 0 ? samples : [event]) this.#add(sample);
@@ -74,7 +84,11 @@ export class InkPad {
   }
 
   #end(event: PointerEvent): void {
-    if (event.pointerId === this.#owner) this.#finish();
+    if (event.pointerId === this.#owner?.id) this.#finish();
+  }
+
+  #notice({ pointerType, timeStamp }: PointerEvent): void {
+    if (pointerType === "pen") this.#penAt = timeStamp;
   }
 
   #finish(): void {

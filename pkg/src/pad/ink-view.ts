@@ -1,6 +1,6 @@
 /** Draws strokes on a canvas; redraws by itself on a new size, another pixel density or another colour. */
 
-import { outlineOf } from "./outline.js";
+import { drawInk, outlineOf } from "./outline.js";
 import { AS_DRAWN, type Placement, type Size, placeInk } from "./placement.js";
 import type { Stroke } from "./stroke.js";
 
@@ -46,10 +46,10 @@ export class InkView {
 
   /** Shows `strokes`, placed anew: ink that was scaled down keeps its place when only strokes are added to it. */
   show(strokes: readonly Stroke[], underlay: Underlay | null = null): void {
-    const sameSheet = strokes.length > 0 && this.#strokes.length > 0;
+    const sameSheet = strokes.length > 0 && strokes[0] === this.#strokes[0];
+    if (strokes !== this.#strokes) this.#growing = null;
     this.#strokes = strokes;
     this.#underlay = underlay;
-    this.#growing = null;
     if (!sameSheet) this.#place();
     this.#schedule();
   }
@@ -107,7 +107,7 @@ export class InkView {
     this.#underlay?.draw(context);
     context.fillStyle = getComputedStyle(this.#canvas).color;
     const nib = Math.min(NIB_MOST, Math.max(NIB_LEAST, NIB_SHARE * this.#size.height)) / scale;
-    for (const stroke of this.#strokes) context.fill(outlineOf(stroke, nib, "finished"));
+    drawInk(context, this.#strokes, nib);
     if (this.#growing) context.fill(outlineOf(this.#growing, nib, "growing"));
   }
 }

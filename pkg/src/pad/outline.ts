@@ -18,6 +18,11 @@ export function outlineOf(stroke: Stroke, nib: number, state: "finished" | "grow
   return outline;
 }
 
+/** Draws strokes in the context's own units, with its fill. */
+export function drawInk(context: CanvasRenderingContext2D, strokes: readonly Stroke[], nib: number): void {
+  for (const stroke of strokes) context.fill(outlineOf(stroke, nib, "finished"));
+}
+
 function makeOutline(stroke: Stroke, nib: number, last: boolean): Path2D {
   const hasPressure = stroke.some((p) => p.pressure !== undefined);
   const polygon = getStroke(

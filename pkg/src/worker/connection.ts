@@ -25,11 +25,17 @@ export class Breakdown extends InkNumberError {
 class NoWorker extends Error {}
 
 /**
- * Starts a host and has it load. Rejects with what loading failed of; a worker that cannot be started is no failure.
+ * Starts a host and has it load. Rejects with what loading failed of, or when `signal` ends it; a worker that cannot be started is no
+ * failure.
  */
-export async function connect(script: string | URL | undefined, options: LoadOptions, hand: readonly Example[]): Promise<Connection> {
+export async function connect(
+  script: string | URL | undefined,
+  options: LoadOptions,
+  hand: readonly Example[],
+  signal: AbortSignal,
+): Promise<Connection> {
   try {
-    return await connectToWorker(script, options, hand);
+    return await connectToWorker(script, options, hand, signal);
   } catch (error) {
     if (!(error instanceof NoWorker)) throw error;
     console.warn("ink-number: no worker can be started here, the page itself reads.", error.message);
@@ -43,7 +49,12 @@ async function connectToPage(options: LoadOptions, hand: readonly Example[]): Pr
   return { host, broken: new Promise(() => {}), end: () => void host.dispose() };
 }
 
-async function connectToWorker(script: string | URL | undefined, options: LoadOptions, hand: readonly Example[]): Promise<Connection> {
+async function connectToWorker(
+  script: string | URL | undefined,
+  options: LoadOptions,
+  hand: readonly Example[],
+  signal: AbortSignal,
+): Promise<Connection> {
   const worker = startWorker(script);
   const watch = new AbortController();
   const end = (): void => {
@@ -55,7 +66,8 @@ async function connectToWorker(script: string | URL | undefined, options: LoadOp
   try {
     const error = new Promise<ErrorEvent>((resolve) => worker.addEventListener("error", resolve, { once: true }));
     const loaded = host.load(options, hand, lifeline);
-    const first = await Promise.race([loaded, error]);
+    const stopped = new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true }));
+    const first = await Promise.race([loaded, error, stopped]);
     if ("type" in first) throw new NoWorker(first.message || "its script cannot be loaded");
     valueOf(first);
     const broken = Promise.race([
@@ -76,7 +88,21 @@ function startWorker(script: string | URL | undefined): Worker {
     if (script === undefined) return new Worker(new URL("./worker.js", import.meta.url), { type: "module", name: "ink-number" });
     return new Worker(script, { type: "module", name: "ink-number" });
   } catch (error) {
+    // A package on another server: its worker must begin with a script of the page's own.
+    const address = new URL(script ?? new URL("./worker.js", import.meta.url), location.href);
+    if (address.origin === location.origin) throw new NoWorker(messageOf(error));
+    return startFromElsewhere(address);
+  }
+}
+
+function startFromElsewhere(address: URL): Worker {
+  const own = URL.createObjectURL(new Blob([`import ${JSON.stringify(address.href)};`], { type: "text/javascript" }));
+  try {
+    return new Worker(own, { type: "module", name: "ink-number" });
+  } catch (error) {
     throw new NoWorker(messageOf(error));
+  } finally {
+    setTimeout(() => URL.revokeObjectURL(own), 10_000);
   }
 }
 
