@@ -34,7 +34,8 @@ export default defineConfig({
   workers: 1,
   forbidOnly: Boolean(process.env["CI"]),
   reporter: [["list"]],
-  use: { baseURL: `http://127.0.0.1:${PORT}/`, viewport: { width: 1280, height: 800 } },
+  // The service worker answers from what it keeps, past what a test puts in the way: only tests of being offline have one.
+  use: { serviceWorkers: "block", baseURL: `http://127.0.0.1:${PORT}/`, viewport: { width: 1280, height: 800 } },
   projects: [
     { name: "chromium", testIgnore: "without-webgpu.spec.ts", use: chromium("--enable-unsafe-webgpu") },
     { name: "chromium-without-webgpu", testMatch: "without-webgpu.spec.ts", use: chromium() },

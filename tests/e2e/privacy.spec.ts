@@ -5,6 +5,8 @@ import { type Page, expect, test } from "@playwright/test";
 import { DemoPage } from "./demo-page";
 import { fortyTwoApart, placed } from "./ink";
 
+test.use({ serviceWorkers: "allow" });
+
 const INK = placed(fortyTwoApart(), 150, 90, 2);
 
 test("only the page's own origin is asked, and nothing at all once it has loaded", async ({ page, baseURL }) => {

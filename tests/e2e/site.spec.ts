@@ -52,19 +52,23 @@ for (const address of PAGES) {
   });
 }
 
-test("after one visit all pages open and read without a network", async ({ page, context }) => {
-  await page.goto("./");
-  await page.evaluate(() => navigator.serviceWorker.ready);
-  await context.setOffline(true);
-  for (const address of PAGES) {
-    await page.goto(address);
-    await expect(page.locator("h1")).toBeAttached();
-  }
-  const field = new FieldPage(page);
-  await page.goto("forms.html");
-  await field.draw(onPad(twoZeroThreeOnePenPath()), "amount");
-  await field.read("amount");
-  expect(await field.value("amount")).toBe("203");
+test.describe("offline", () => {
+  test.use({ serviceWorkers: "allow" });
+
+  test("after one visit all pages open and read without a network", async ({ page, context }) => {
+    await page.goto("./");
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    await context.setOffline(true);
+    for (const address of PAGES) {
+      await page.goto(address);
+      await expect(page.locator("h1")).toBeAttached();
+    }
+    const field = new FieldPage(page);
+    await page.goto("forms.html");
+    await field.draw(onPad(twoZeroThreeOnePenPath()), "amount");
+    await field.read("amount");
+    expect(await field.value("amount")).toBe("203");
+  });
 });
 
 test("forms: what was written is what is sent", async ({ page }) => {

@@ -4,6 +4,7 @@ import "ink-number/element";
 import "ink-number/handwriting";
 
 import { byId, make } from "./dom";
+import { EXAMPLES } from "./examples";
 
 /** An attribute with what it does, and the markup of a field that shows it. */
 const ATTRIBUTES: readonly [attribute: string, meaning: string, markup: Record<string, string>][] = [
@@ -21,8 +22,11 @@ const ATTRIBUTES: readonly [attribute: string, meaning: string, markup: Record<s
   ["readonly, disabled", "As in any field.", { readonly: "", value: "1987" }],
 ];
 
+const PARTS = ["field", "pad", "ink", "hint", "line", "text", "tools", "tool", "undo", "redo", "clear", "type", "below", "message", "alternatives", "alternative"];
+
 byId("attributes", HTMLElement).append(...ATTRIBUTES.map(example));
 showEvents();
+showParts();
 
 function example([attribute, meaning, attributes]: (typeof ATTRIBUTES)[number]): HTMLElement {
   const field = make("ink-number", "");
@@ -34,6 +38,25 @@ function example([attribute, meaning, attributes]: (typeof ATTRIBUTES)[number]):
   const markup = Object.entries(attributes).map(([name, value]) => (value === "" ? name : `${name}="${value}"`));
   const code = make("code", "", `<ink-number ${markup.join(" ")}></ink-number>`);
   return make("article", "", make("h3", "", attribute), make("p", "", meaning), make("pre", "", code), field, result);
+}
+
+/** Each part as a button that outlines it in a field which has all of them: one in doubt. */
+function showParts(): void {
+  const field = byId("parts-field", HTMLElement) as HTMLElementTagNameMap["ink-number"];
+  const doubtful = EXAMPLES.find(({ name }) => name === "1 or 7?")?.strokes ?? [];
+  field.ink = { strokes: doubtful.map((stroke) => stroke.map(([x, y]) => [x + 40, y + 4] as const)) };
+  const sheet = new CSSStyleSheet();
+  document.adoptedStyleSheets.push(sheet);
+  const buttons = PARTS.map((part) => {
+    const button = make("button", "button", part);
+    button.type = "button";
+    button.addEventListener("click", () => {
+      for (const other of buttons) other.ariaPressed = String(other === button);
+      sheet.replaceSync(`#parts-field::part(${part}) { outline: 3px solid var(--doubt); outline-offset: -1px; }`);
+    });
+    return button;
+  });
+  byId("parts", HTMLElement).append(...buttons);
 }
 
 function showEvents(): void {

@@ -265,7 +265,16 @@ function numbers(logits: readonly number[], networks: readonly (readonly number[
   const answers = [...Array.from({ length: 10 }, (_, digit) => String(digit)), ...REJECTS.map(({ short }) => short)];
   const head = make("thead", "", make("tr", "", header("before softmax", "col"), ...answers.map((answer) => header(answer, "col"))));
   const body = make("tbody", "", line("mean", logits), ...networks.map((values, i) => line(`network ${i + 1}`, values)));
-  return make("details", "", make("summary", "", "Numbers"), make("div", "scroll", make("table", "", head, body)));
+  return make("details", "", make("summary", "", "Numbers"), scrolled(make("table", "", head, body)));
+}
+
+/** Wide tables scroll, by key too. */
+function scrolled(table: HTMLElement): HTMLElement {
+  const group = make("div", "scroll", table);
+  group.tabIndex = 0;
+  group.role = "group";
+  group.ariaLabel = "Outputs before softmax";
+  return group;
 }
 
 function header(text: string, scope: string): HTMLTableCellElement {
