@@ -271,6 +271,8 @@ test.describe("editing", () => {
       return field.value(id);
     };
     expect([await typed("en", "1,234"), await typed("de", "1,234"), await typed("en", "1.234"), await typed("de", "1.234")]).toEqual(["1234", "1.234", "1.234", "1234"]);
+    // What is no amount is no value, whoever wrote it.
+    expect([await typed("en", "1.2.3"), await field.field("en").evaluate((e) => (e as HTMLInputElement).validity.badInput)]).toEqual(["", true]);
     expect([await typed("en", "12,50"), await typed("de", "1.234,50"), await typed("en", "1,234,567.5")]).toEqual(["12.50", "1234.50", "1234567.5"]);
   });
 });
@@ -371,6 +373,10 @@ test.describe("rules", () => {
     await field.read();
     await field.read("digits");
     expect(await field.value()).toBe("-4.2");
+    // A field for amounts without a sign does not make another amount of it.
+    await field.field().evaluate((e) => e.setAttribute("mode", "decimal"));
+    await field.read();
+    expect([await field.value(), await field.field().evaluate((e) => (e as HTMLInputElement).validity.badInput)]).toEqual(["", true]);
     expect(await field.value("digits")).toBe("42");
   });
 });

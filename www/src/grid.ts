@@ -144,7 +144,8 @@ function summary(): string {
   const share = (part: number, of: number): string => (of === 0 ? "–" : `${((100 * part) / of).toFixed(1)} %`);
   if (known.length === 0) return `${rows.length} numbers. What they truly are is not known.`;
   const of = `${share(right.length, known.length)} of ${known.length} are right`;
-  return `${of}; ${share(accepted.length, known.length)} are accepted, of those ${share(wrong.length, accepted.length)} wrongly.`;
+  const others = rows.length > known.length ? ` Of ${rows.length - known.length} others it is not known.` : "";
+  return `${of}; ${share(accepted.length, known.length)} are accepted, of those ${share(wrong.length, accepted.length)} wrongly.${others}`;
 }
 
 function rowElement(row: Row): HTMLElement {
@@ -159,7 +160,8 @@ function rowElement(row: Row): HTMLElement {
     error ?? (reading?.decision === "accepted" ? "accepted" : (reading?.reason ?? reading?.decision ?? "")),
     make("span", "source", item.source),
   ];
-  return make("tr", right === null ? "" : right ? "is-right" : "is-wrong", ...cells.map((cell) => make("td", "", cell)));
+  const isSure = reading?.decision === "accepted";
+  return make("tr", `${right === null ? "" : right ? "is-right" : "is-wrong"}${isSure ? "" : " is-unsure"}`, ...cells.map((cell) => make("td", "", cell)));
 }
 
 /** The number's picture: made when it is shown, since thousands of them are more than a page can keep. */

@@ -522,7 +522,7 @@ export class InkNumberElement extends ReflectingElement {
   #wasRead(): void {
     const { reading, error } = this.#reader.outcome;
     const { words } = InkNumberElement;
-    if (reading) this.#verdict = verdictOf(reading, (text) => this.#valueOf(text), words);
+    if (reading) this.#verdict = verdictOf(reading, (text) => this.#valueOf(text), (value) => this.#isOpen(value), words);
     else if (error) this.#verdict = { ...EMPTY, state: "refused", message: words.failed(error.code) };
     if (this.#byPage) this.#committed = this.value;
     this.#tell();
@@ -547,6 +547,11 @@ export class InkNumberElement extends ReflectingElement {
       console.warn("ink-number: the search goes without the rules of this field.", this, error);
     }
     return this.#recognizer.recognize(ink, how);
+  }
+
+  /** Whether a value may become one that the rules allow: a number that is not finished yet may. */
+  #isOpen(value: string): boolean {
+    return !faultsOf(value, this.rules).some((fault) => fault === "tooLong" || fault === "rangeOverflow" || fault === "notListed");
   }
 
   #valueOf(text: string): string {
@@ -616,14 +621,14 @@ export class InkNumberElement extends ReflectingElement {
   /** What the field is at, ink being read aside. */
   get #state(): State {
     const { text } = this.#history.present;
-    return text === null ? this.#verdict.state : this.#valueOf(text) === "" ? "empty" : "accepted";
+    if (text === null) return this.#verdict.state;
+    return text === "" ? "empty" : this.#valueOf(text) === "" ? "refused" : "accepted";
   }
 
   #message(): string {
     if (this.#holding) return InkNumberElement.words.reading;
     if (this.#isUnsettled) return "";
-    const ofInk = this.#history.present.text === null ? this.#verdict.message : "";
-    return this.#note || ofInk || (this.#visited && !this.#isLocked ? this.validationMessage : "");
+    return this.#note || (this.#history.present.text === null ? this.#verdict.message : "") || (this.#visited && !this.#isLocked ? this.validationMessage : "");
   }
 
   #speak(): void {
@@ -653,7 +658,9 @@ export class InkNumberElement extends ReflectingElement {
       flags.badInput = this.#state === "refused" || (this.confirm && this.#state === "doubtful");
       const faults = faultsOf(this.value, this.rules).filter((fault) => fault !== "valueMissing" || !flags.badInput);
       for (const fault of faults) flags[fault === "checkMismatch" || fault === "notListed" ? "patternMismatch" : fault] = true;
-      message ||= flags.badInput ? this.#verdict.message : faults[0] ? faultMessage(faults[0], this, InkNumberElement.words) : "";
+      const { text } = this.#history.present;
+      const ofInput = text === null ? this.#verdict.message : InkNumberElement.words.noNumber(text);
+      message ||= flags.badInput ? ofInput : faults[0] ? faultMessage(faults[0], this, InkNumberElement.words) : "";
     }
     const isFine = !Object.values(flags).includes(true);
     this.#inside.text.ariaInvalid = String(!isFine && this.#visited);

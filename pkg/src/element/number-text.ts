@@ -13,22 +13,25 @@ export function sanitised(value: string, mode: Mode): string {
 }
 
 /**
- * The value of a text that a person wrote or typed: digits, or a decimal number as HTML writes it, with "." and no grouping. Signs that
- * the mode has no use for are passed over. Of several separators the last is the decimal one where it is of its own kind (1.234,50),
- * else all group (1.234.567). A single one groups where it stands before three digits and is not the `decimalSign` of the language.
+ * The value of a text that a person wrote or typed: digits, or a decimal number as HTML writes it, with "." and no grouping; "" where the
+ * text is none, such as 1.2.3, or -12 where there is no sign to be. Of two kinds of separators the last is the decimal one (1.234,50).
+ * A single one groups where it stands before three digits and is not the `decimalSign` of the language. Prices may end in a dash (12,-).
  */
 export function valueOf(text: string, mode: Mode, decimalSign: string): string {
   if (mode === "digits") return text.replace(/\D/g, "");
-  const sign = mode === "signed" && /^\s*[-−–]/.test(text) ? "-" : "";
-  const plain = text.replace(/[^\d.,]/g, "");
-  const separators = plain.replace(/\d/g, "");
-  const last = separators.at(-1);
-  const isOwnKind = last !== undefined && separators.indexOf(last) === separators.length - 1;
-  const groups = separators.length === 1 && last !== decimalSign && /^\d{1,3}[.,]\d{3}$/.test(plain);
-  const at = isOwnKind && !groups ? plain.lastIndexOf(last) : plain.length;
-  const [whole, fraction] = [plain.slice(0, at), plain.slice(at)].map((part) => part.replace(/\D/g, "")) as [string, string];
-  if (whole === "" && fraction === "") return "";
-  return sign + (whole || "0") + (fraction && `.${fraction}`);
+  const plain = text.replace(/\s/g, "").replace(/[−–]/g, "-").replace(/([.,])-$/, "$1");
+  const [, sign = "", number = ""] = /^(-?)([\d.,]*)$/.exec(plain) ?? [];
+  if (sign && mode !== "signed") return "";
+  const separators = number.replace(/\d/g, "");
+  const last = separators.at(-1) ?? "";
+  const isSingle = separators.length === 1;
+  const groups = isSingle && last !== decimalSign && /^\d{1,3}[.,]\d{3}$/.test(number);
+  const isDecimal = last !== "" && !groups && separators.indexOf(last) === separators.length - 1;
+  const at = isDecimal ? number.lastIndexOf(last) : number.length;
+  const [whole, fraction] = [number.slice(0, at), number.slice(at + 1)];
+  const isWhole = /^\d*$/.test(whole) || /^\d{1,3}(([.,])\d{3})(\2\d{3})*$/.test(whole);
+  if (!isWhole || !/\d/.test(whole + fraction)) return "";
+  return sign + (whole.replace(/\D/g, "") || "0") + (fraction && `.${fraction}`);
 }
 
 /** "." or ",": how a language parts the fraction off; "." for languages that are none. */

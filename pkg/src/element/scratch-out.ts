@@ -6,7 +6,7 @@
 import { type Box, inkBounds } from "../pad/placement.js";
 import type { Sample, Stroke } from "../pad/stroke.js";
 
-/** Turns back, to the left or to the right, from which a stroke is a scratch. Digits have four at most, an 8 or a 3, each of them small... */
+/** Turns back, to and fro or up and down, from which a stroke is a scratch: 4 would be some people's 3s and 8s... */
 const LEAST_TURNS = 5;
 /** ...and a scratch goes most of its own width between them; a line of joined digits does not. */
 const LEAST_SWEEP = 0.45;
@@ -53,20 +53,23 @@ function lengthOf(stroke: Stroke): number {
   return stroke.slice(1).reduce((sum, p, i) => sum + Math.hypot(p.x - (stroke[i] as Sample).x, p.y - (stroke[i] as Sample).y), 0);
 }
 
-/** How often a stroke turns back after most of the way across its box. */
-function turnsOf(stroke: Stroke, { width }: Box): number {
-  let [turns, from, way] = [0, stroke[0]?.x ?? 0, 0];
-  let furthest = from;
-  for (const { x } of stroke) {
-    if (way === 0) way = Math.sign(x - from);
-    if ((x - furthest) * way > 0) furthest = x;
-    else if ((furthest - x) * way >= LEAST_SWEEP * width) {
-      // It has come back far enough for the way out to count, and that was long enough too.
-      turns += Math.abs(furthest - from) >= LEAST_SWEEP * width ? 1 : 0;
-      [from, way, furthest] = [furthest, -way, x];
+/** How often a stroke turns back after most of the way across its box, to and fro or up and down. */
+function turnsOf(stroke: Stroke, { width, height }: Box): number {
+  const along = (axis: "x" | "y", extent: number): number => {
+    let [turns, from, way] = [0, stroke[0]?.[axis] ?? 0, 0];
+    let furthest = from;
+    for (const { [axis]: at } of stroke) {
+      if (way === 0) way = Math.sign(at - from);
+      if ((at - furthest) * way > 0) furthest = at;
+      else if ((furthest - at) * way >= LEAST_SWEEP * extent) {
+        // It has come back far enough for the way out to count, and that was long enough too.
+        turns += Math.abs(furthest - from) >= LEAST_SWEEP * extent ? 1 : 0;
+        [from, way, furthest] = [furthest, -way, at];
+      }
     }
-  }
-  return turns;
+    return turns;
+  };
+  return Math.max(along("x", width), along("y", height));
 }
 
 /** By length, so that slow places count no more than quick ones. */

@@ -18,22 +18,30 @@ export interface Verdict {
 
 export const EMPTY: Verdict = { state: "empty", value: "", alternatives: [], message: "" };
 
-/** Other readings that are offered, and the least that one must be worth: less would be noise under every sure reading. */
+/** Other readings that are offered, and the least that one must be worth: less would be noise under every sure reading... */
 const MOST_ALTERNATIVES = 4;
 const LEAST_PROBABILITY = 0.0005;
+/** ...and more under ink that is rather no number at all. */
+const LEAST_OF_REFUSED = 0.02;
 
-export function verdictOf(reading: Reading, valueOf: (text: string) => string, words: Words): Verdict {
+/** `isOpen` says whether a value may be offered: whatever it asks, an alternative that is a fault by itself is none. */
+export function verdictOf(reading: Reading, valueOf: (text: string) => string, isOpen: (value: string) => boolean, words: Words): Verdict {
   const { decision, reason, hypotheses, notANumber } = reading;
   if (decision === "empty") return EMPTY;
-  const likely = hypotheses.filter(({ probability }, i) => i === 0 || probability >= LEAST_PROBABILITY);
-  const values = [...new Set(likely.map(({ text }) => valueOf(text)))].filter((value) => value !== "");
-  const [value, ...others] = values;
-  const isNumber = decision !== "rejected" || (reason !== NOTHING_ALLOWED && (hypotheses[0]?.probability ?? 0) > notANumber);
-  if (value === undefined || !isNumber) {
-    const message = words.refused(reason ?? NOTHING_ALLOWED);
-    return { state: "refused", value: "", alternatives: values.slice(0, MOST_ALTERNATIVES), message };
+  const [best] = hypotheses;
+  const value = best ? valueOf(best.text) : "";
+  const others = (least: number): string[] => {
+    const likely = hypotheses.filter(({ probability }) => probability >= least).map(({ text }) => valueOf(text));
+    return [...new Set(likely)].filter((other) => other !== "" && other !== value && isOpen(other)).slice(0, MOST_ALTERNATIVES);
+  };
+  const isNumber = best && (decision !== "rejected" || (reason !== NOTHING_ALLOWED && best.probability > notANumber));
+  if (!best || !isNumber) {
+    const offered = best && value !== "" && best.probability >= LEAST_OF_REFUSED && isOpen(value) ? [value] : [];
+    const alternatives = [...offered, ...others(LEAST_OF_REFUSED)];
+    return { state: "refused", value: "", alternatives, message: words.refused(reason ?? NOTHING_ALLOWED) };
   }
-  const alternatives = others.slice(0, MOST_ALTERNATIVES);
+  const alternatives = others(LEAST_PROBABILITY);
+  if (value === "") return { state: "refused", value, alternatives, message: words.noNumber(best.text) };
   if (decision === "accepted") return { state: "accepted", value, alternatives, message: "" };
   const second = alternatives[0];
   return { state: "doubtful", value, alternatives, message: second === undefined ? words.unsure(value) : words.question(value, second) };

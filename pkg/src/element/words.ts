@@ -27,6 +27,8 @@ export interface Words {
   unsure(value: string): string;
   /** Why ink gives no value; `reason` is the reading's own. */
   refused(reason: string): string;
+  /** What was written or typed is read well, and is no number of this field's kind. */
+  noNumber(text: string): string;
   /** After a correction that was learnt from. */
   learnt(value: string): string;
   /** The engine failed, or could not be loaded; `code` is that of the error. */
@@ -50,6 +52,7 @@ export const ENGLISH: Words = {
   question: (first, second) => `Is this ${first} or ${second}?`,
   unsure: (value) => `Is this ${value}?`,
   refused: (reason) => sentence(reason),
+  noNumber: (text) => `${text} is no number for this field.`,
   learnt: (value) => `Learnt how you write ${value}.`,
   failed: (code) => `This could not be read (${code}). The next stroke tries again.`,
   fault: {
