@@ -2,6 +2,7 @@
 
 import { type Locator, type Page, expect } from "@playwright/test";
 
+import { drawByMouse, drawByTouch } from "./drawing";
 import type { Path } from "./ink";
 
 export class DemoPage {
@@ -41,30 +42,12 @@ export class DemoPage {
 
   /** Draws with the mouse; coordinates are CSS px of the pad. */
   async draw(ink: readonly Path[]): Promise<void> {
-    const box = await this.padBox();
-    const { mouse } = this.page;
-    for (const [first, ...rest] of ink) {
-      if (!first) continue;
-      await mouse.move(box.x + first[0], box.y + first[1]);
-      await mouse.down();
-      for (const [x, y] of rest) await mouse.move(box.x + x, box.y + y);
-      await mouse.up();
-    }
+    await drawByMouse(this.page, await this.padBox(), ink);
   }
 
   /** Draws with a finger: real touch events by the browser's own input pipeline. */
   async drawByTouch(ink: readonly Path[]): Promise<void> {
-    const box = await this.padBox();
-    const client = await this.page.context().newCDPSession(this.page);
-    const send = (type: "touchStart" | "touchMove" | "touchEnd", touchPoints: { x: number; y: number }[]) =>
-      client.send("Input.dispatchTouchEvent", { type, touchPoints });
-    for (const [first, ...rest] of ink) {
-      if (!first) continue;
-      await send("touchStart", [{ x: box.x + first[0], y: box.y + first[1] }]);
-      for (const [x, y] of rest) await send("touchMove", [{ x: box.x + x, y: box.y + y }]);
-      await send("touchEnd", []);
-    }
-    await client.detach();
+    await drawByTouch(this.page, await this.padBox(), ink);
   }
 
   /** Waits for a reading whose first hypothesis is `text`. */

@@ -55,14 +55,7 @@ test.describe("writing", () => {
     const page = await context.newPage();
     field = new FieldPage(page);
     await field.open(`${FORM}<p class="filler">${"more to scroll to<br>".repeat(80)}</p>`);
-    const box = await field.part("pad").boundingBox();
-    const client = await context.newCDPSession(page);
-    for (const path of FORTY_TWO) {
-      const [first, ...rest] = path.map(([x, y]) => ({ x: (box?.x ?? 0) + x, y: (box?.y ?? 0) + y }));
-      await client.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: first ? [first] : [] });
-      for (const point of rest) await client.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: [point] });
-      await client.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
-    }
+    await field.drawByTouch(FORTY_TWO);
     await field.read();
     expect(await field.value()).toBe("42");
     expect(await page.evaluate(() => scrollY)).toBe(0);
@@ -71,8 +64,7 @@ test.describe("writing", () => {
 
   test("with a pen leaves the palm out", async ({ page }) => {
     await field.open(FORM);
-    const box = await field.part("pad").boundingBox();
-    if (!box) throw new Error("no pad");
+    const box = await field.padBox();
     // The palm comes first, then the pen, and the palm again.
     await page.evaluate(([x, y]) => {
       const pad = document.querySelector("#field")?.shadowRoot?.querySelector("[part~=pad]") as HTMLElement;

@@ -2,7 +2,8 @@
 
 import type { CDPSession, Locator, Page } from "@playwright/test";
 
-import type { Path, Xy } from "./ink";
+import { drawByMouse, drawByTouch, drawQuickly } from "./drawing";
+import type { Path } from "./ink";
 
 /** What the demo site sends along in practice: no inline script, no inline style, nothing from elsewhere. */
 const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'";
@@ -86,37 +87,26 @@ export class FieldPage {
     return this.page.evaluate(() => (window as unknown as { seen: string[] }).seen);
   }
 
-  /**
-   * Draws as {@link draw} does, but without waiting for a frame after each move: the browser puts moves together as it does for a quick
-   * pen, and hands all of them over.
-   */
-  async drawQuickly(ink: readonly Path[], id = "field"): Promise<void> {
-    const box = await this.part("pad", id).boundingBox();
-    if (!box) throw new Error("the pad has no box");
-    const client = (this.#client ??= await this.page.context().newCDPSession(this.page));
-    const send = (type: "mousePressed" | "mouseMoved" | "mouseReleased", [x, y]: Xy, buttons: 0 | 1) =>
-      client.send("Input.dispatchMouseEvent", { type, x: box.x + x, y: box.y + y, button: "left", buttons, clickCount: 1, pointerType: "mouse" });
-    for (const path of ink) {
-      const [first, last] = [path[0], path.at(-1)];
-      if (!first || !last) continue;
-      await send("mousePressed", first, 1);
-      await Promise.all(path.slice(1).map((point) => send("mouseMoved", point, 1)));
-      await send("mouseReleased", last, 0);
-    }
-  }
-
   /** Draws on the pad with the mouse; coordinates are CSS px of it. */
   async draw(ink: readonly Path[], id = "field"): Promise<void> {
+    await drawByMouse(this.page, await this.padBox(id), ink);
+  }
+
+  /** As {@link draw}, as a quick pen would. */
+  async drawQuickly(ink: readonly Path[], id = "field"): Promise<void> {
+    this.#client ??= await this.page.context().newCDPSession(this.page);
+    await drawQuickly(this.#client, await this.padBox(id), ink);
+  }
+
+  /** As {@link draw}, with a finger. */
+  async drawByTouch(ink: readonly Path[], id = "field"): Promise<void> {
+    await drawByTouch(this.page, await this.padBox(id), ink);
+  }
+
+  async padBox(id = "field"): Promise<{ x: number; y: number; width: number; height: number }> {
     await this.part("pad", id).scrollIntoViewIfNeeded();
     const box = await this.part("pad", id).boundingBox();
     if (!box) throw new Error("the pad has no box");
-    const { mouse } = this.page;
-    for (const [first, ...rest] of ink) {
-      if (!first) continue;
-      await mouse.move(box.x + first[0], box.y + first[1]);
-      await mouse.down();
-      for (const [x, y] of rest) await mouse.move(box.x + x, box.y + y);
-      await mouse.up();
-    }
+    return box;
   }
 }

@@ -11,7 +11,6 @@ import { FieldPage } from "./field-page";
 import type { Path, Xy } from "./ink";
 
 const DATA = process.env["INK_NUMBER_DATA"] ?? fileURLToPath(new URL("../../../shared/data", import.meta.url));
-const STRINGS = `${DATA}/crohme/strings.jsonl.gz`;
 
 /** Every so many-th number of the set, so that all its writers and years are there. */
 const EVERY = 14;
@@ -20,19 +19,18 @@ const COUNT = 200;
 const RIGHT = 94;
 const RIGHT_AFTER_A_TAP = 98;
 
-interface Number {
+interface Written {
   readonly label: string;
   readonly strokes: Path[];
 }
 
 test(`${COUNT} numbers by people`, async ({ page }) => {
   test.setTimeout(900_000);
-  const numbers = numbersByPeople().filter((_, i) => i % EVERY === 0).slice(0, COUNT);
+  const numbers = byPeople("crohme/strings").filter((_, i) => i % EVERY === 0).slice(0, COUNT);
   expect(numbers.length).toBe(COUNT);
   const field = new FieldPage(page);
-  await field.open('<form><ink-number id="field" class="wide" name="number"></ink-number></form>');
-  const pad = await field.part("pad").boundingBox();
-  if (!pad) throw new Error("no pad");
+  await field.open('<form><ink-number id="field" name="number"></ink-number></form>');
+  const pad = await field.padBox();
 
   const mistakes: string[] = [];
   let [right, afterATap] = [0, 0];
@@ -57,18 +55,21 @@ test(`${COUNT} numbers by people`, async ({ page }) => {
   expect(share(afterATap)).toBeGreaterThanOrEqual(RIGHT_AFTER_A_TAP);
 });
 
-test("no stroke of a number by people is taken for scratching out", () => {
-  const numbers = numbersByPeople();
-  const scratches = numbers.flatMap(({ label, strokes }) => {
-    const ink = strokes.map((stroke) => stroke.map(([x, y]) => ({ x, y, time: 0 })));
-    return ink.some((stroke, i) => scratchOut(stroke, ink.slice(0, i)) !== null) ? [label] : [];
+for (const file of ["crohme/strings", "crohme/digits", "pendigits/train", "pendigits/test"]) {
+  test(`no stroke of ${file} is taken for scratching out`, () => {
+    const scratches = byPeople(file).flatMap(({ label, strokes }) => {
+      const ink = strokes.map((stroke) => stroke.map(([x, y]) => ({ x, y, time: 0 })));
+      return ink.some((stroke, i) => scratchOut(stroke, ink.slice(0, i)) !== null) ? [label] : [];
+    });
+    expect(scratches).toEqual([]);
   });
-  expect(scratches).toEqual([]);
-});
+}
 
-function numbersByPeople(): Number[] {
-  test.skip(!existsSync(STRINGS), `no ${STRINGS}: INK_NUMBER_DATA names the folder of the data sets`);
-  return gunzipSync(readFileSync(STRINGS)).toString().trim().split("\n").map((line) => JSON.parse(line) as Number);
+/** Ink of one file of the data sets. */
+function byPeople(file: string): Written[] {
+  const path = `${DATA}/${file}.jsonl.gz`;
+  test.skip(!existsSync(path), `no ${path}: INK_NUMBER_DATA names the folder of the data sets`);
+  return gunzipSync(readFileSync(path)).toString().trim().split("\n").map((line) => JSON.parse(line) as Written);
 }
 
 /** As large as the pad allows, with room around. */

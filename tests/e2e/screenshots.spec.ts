@@ -5,8 +5,9 @@
 
 import { type Page, expect, test } from "@playwright/test";
 
+import { drawByMouse } from "./drawing";
 import { FieldPage } from "./field-page";
-import { type Path, placed, twentyTwentySix, twoZeroThreeOnePenPath } from "./ink";
+import { placed, twentyTwentySix, twoZeroThreeOnePenPath } from "./ink";
 
 const DEVICES = {
   desktop: { viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1 },
@@ -20,15 +21,8 @@ const PAGES: Record<string, (page: Page) => Promise<void>> = {
     const pad = await page.locator("#pad").boundingBox();
     if (!pad) throw new Error("no pad");
     const scale = Math.min(2.5, (0.85 * pad.width) / 218);
-    const left = pad.x + (pad.width - 218 * scale) / 2;
-    const top = pad.y + (pad.height - 100 * scale) / 2;
-    for (const [first, ...rest] of placed(twoZeroThreeOnePenPath(), left, top, scale) as Path[]) {
-      if (!first) continue;
-      await page.mouse.move(...(first as [number, number]));
-      await page.mouse.down();
-      for (const point of rest) await page.mouse.move(...(point as [number, number]));
-      await page.mouse.up();
-    }
+    const [left, top] = [(pad.width - 218 * scale) / 2, (pad.height - 100 * scale) / 2];
+    await drawByMouse(page, pad, placed(twoZeroThreeOnePenPath(), left, top, scale));
     await expect(page.locator("button.hypothesis").first()).toContainText("203");
     await page.mouse.move(0, 0);
   },

@@ -3,6 +3,7 @@
 import "ink-number/element";
 
 import { type InkStrokes, type InspectedCandidate, type Inspection, WorkerRecognizer } from "ink-number";
+import { type Stroke, fit, inkBounds, sampleOf } from "ink-number/pad";
 
 import { byId, make } from "./dom";
 import { EXAMPLES } from "./examples";
@@ -291,10 +292,11 @@ function softmaxOfDigits(logits: readonly number[]): number[] {
   return weights.map((weight) => weight / sum);
 }
 
-function fitted(strokes: readonly (readonly (readonly [number, number])[])[], width: number, height: number): [number, number][][] {
-  const points = strokes.flat();
-  const [xs, ys] = [points.map(([x]) => x), points.map(([, y]) => y)];
-  const [left, top] = [Math.min(...xs), Math.min(...ys)];
-  const scale = Math.min((0.85 * width) / (Math.max(...xs) - left), (0.8 * height) / (Math.max(...ys) - top));
-  return strokes.map((stroke) => stroke.map(([x, y]) => [(x - left) * scale + 0.07 * width, (y - top) * scale + 0.12 * height]));
+/** The strokes in the middle of a pad of this size, as large as it allows. */
+function fitted(strokes: InkStrokes["strokes"], width: number, height: number): Stroke[] {
+  const samples = strokes.map((stroke) => stroke.map(sampleOf));
+  const bounds = inkBounds(samples);
+  if (!bounds) return samples;
+  const { scale, x, y } = fit(bounds, { width, height }, /* largest scale */ Infinity, /* margin */ 12);
+  return samples.map((stroke) => stroke.map((p) => ({ ...p, x: p.x * scale + x, y: p.y * scale + y })));
 }

@@ -16,7 +16,7 @@ interface MethodResult {
 }
 
 /** What the page reads of model/evaluation.json; src/train/evaluate.rs writes it. */
-interface Record {
+interface Evaluation {
   readonly strings: readonly { row: string; strings: number; right: number; right_in_five: number; accepted_right: number; accepted_wrong: number; calibration_error: number }[];
   readonly refusals: readonly { row: string; glyphs: number; plain_sure: number; ours_sure: number; ours_accepted: number }[];
   readonly kept: readonly number[];
@@ -27,25 +27,25 @@ interface Record {
 /** Where the slider stands to begin with: the threshold that papers report. */
 const USUAL = 95;
 
-const record = await load();
+const evaluation = await load();
 showSure();
 showStrings();
 showFigures();
 const slider = byId("kept", HTMLInputElement);
-slider.max = String(record.kept.length - 1);
-slider.value = String(record.kept.indexOf(USUAL));
+slider.max = String(evaluation.kept.length - 1);
+slider.value = String(evaluation.kept.indexOf(USUAL));
 slider.addEventListener("input", showMethods);
 showMethods();
 
-async function load(): Promise<Record> {
+async function load(): Promise<Evaluation> {
   const response = await fetch("evaluation.json");
-  if (response.ok) return (await response.json()) as Record;
+  if (response.ok) return (await response.json()) as Evaluation;
   byId("threshold-note", HTMLElement).textContent = `The figures are not there: the server answered ${response.status}.`;
   throw new Error(`evaluation.json: ${response.status}`);
 }
 
 function showSure(): void {
-  const [digits, ...others] = record.refusals;
+  const [digits, ...others] = evaluation.refusals;
   if (!digits) return;
   const row = (result: typeof digits, good: boolean): HTMLElement => {
     const cells = [result.plain_sure, result.ours_sure, result.ours_accepted].map((share) => bar(share, good));
@@ -58,12 +58,12 @@ function showSure(): void {
 /** One line a kind of non-digits, one column a way: how much of it gets in. */
 function showMethods(): void {
   const at = Number(slider.value);
-  const kept = record.kept[at] ?? USUAL;
+  const kept = evaluation.kept[at] ?? USUAL;
   byId("kept-shown", HTMLOutputElement).value = `${kept} %`;
   slider.ariaValueText = `${kept} percent of the digits`;
-  const results = [...record.methods, ...record.jury.filter((result) => !record.methods.some((other) => same(other, result)))];
+  const results = [...evaluation.methods, ...evaluation.jury.filter((result) => !evaluation.methods.some((other) => same(other, result)))];
   const methods = [...new Set(results.map((result) => result.method))];
-  const own = new Set(record.methods.map((result) => result.method)).size;
+  const own = new Set(evaluation.methods.map((result) => result.method)).size;
   const rows = [...new Set(results.map((result) => result.row))].map((row) => {
     const ofRow = results.filter((result) => result.row === row);
     const shares = methods.map((method) => ofRow.find((result) => result.method === method)?.separation.let_in[at]);
@@ -81,7 +81,7 @@ function same(a: MethodResult, b: MethodResult): boolean {
 }
 
 function showStrings(): void {
-  const rows = record.strings.map((result) => {
+  const rows = evaluation.strings.map((result) => {
     const { right, right_in_five, accepted_right, accepted_wrong, calibration_error } = result;
     const cells = [right, right_in_five, accepted_right, accepted_wrong, calibration_error].map((value) => make("td", "", value.toFixed(1)));
     return make("tr", "", head(result.row, "row"), make("td", "quiet", result.strings.toLocaleString("en")), ...cells);
@@ -91,7 +91,7 @@ function showStrings(): void {
 }
 
 function showFigures(): void {
-  const names = record.strings.map(({ row }) => [row, `reliability-${row.toLowerCase().replace(/[^a-z0-9]+/g, "-")}`]);
+  const names = evaluation.strings.map(({ row }) => [row, `reliability-${row.toLowerCase().replace(/[^a-z0-9]+/g, "-")}`]);
   const pictures = [...names, ["error among the surest", "risk-by-coverage"]].map(([row = "", name = ""]) => {
     const picture = make("img", "");
     picture.src = `figures/${name}.svg`;

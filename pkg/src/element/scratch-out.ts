@@ -1,6 +1,6 @@
 /**
- * Scratching out: a stroke to and fro over ink takes that ink away, as on paper. The numbers below were chosen so that no stroke of the
- * 2,861 numbers of CROHME and of 17,000 single digits by pen is one; tests/e2e/real-ink.spec.ts looks at the former.
+ * Scratching out: a stroke to and fro over ink takes that ink away, as on paper. The numbers below were chosen so that no stroke of
+ * CROHME's numbers and digits or of pendigits is one; tests/e2e/real-ink.spec.ts looks at them all.
  */
 
 import { type Box, inkBounds } from "../pad/placement.js";
