@@ -131,20 +131,20 @@ serve() {
 
 lint() {
     say "format"
-    cargo fmt --check
+    cargo fmt --all --check
     say "clippy: the core alone, the command line, both browser engines"
     cargo_native clippy --no-default-features --lib -- -D warnings
-    cargo_native clippy --features cli --all-targets -- -D warnings
+    cargo_native clippy --workspace --features cli --all-targets -- -D warnings
     cargo_wasm cpu clippy --lib --test wasm -- -D warnings
     cargo_wasm gpu clippy --lib --test wasm -- -D warnings
     say "documentation"
-    RUSTDOCFLAGS="-D warnings" cargo_native doc --no-deps --features cli
+    RUSTDOCFLAGS="-D warnings" cargo_native doc --no-deps --workspace --features cli
     RUSTDOCFLAGS="-D warnings" cargo_wasm cpu doc --no-deps
 }
 
 test_rust() {
     say "Rust tests"
-    cargo_native test --features cli
+    cargo_native test --workspace --features cli
 }
 
 test_wasm() {

@@ -104,6 +104,13 @@ impl Scores {
         Self { logits, log_probs: scaled.map(|l| l - norm), members: Vec::new(), features: Vec::new() }
     }
 
+    /// The scores of an ensemble: the mean of what its networks say.
+    pub fn of_members(members: Vec<[f32; CLASSES]>, features: Vec<f32>, calibration: Calibration) -> Self {
+        let mean = |class: usize| members.iter().map(|logits| logits[class]).sum::<f32>() / members.len() as f32;
+        let calibrated = Self::calibrated(std::array::from_fn(mean), calibration);
+        Self { members, features, ..calibrated }
+    }
+
     /// How far the networks are apart: the widest range that their calibrated probabilities have for one class, 0 to 1.
     pub fn spread(&self, calibration: Calibration) -> f64 {
         let each: Vec<[f64; CLASSES]> =

@@ -8,6 +8,7 @@ mod bulk;
 mod classify;
 mod data;
 mod engine;
+mod export;
 pub(crate) mod hand;
 pub(crate) mod input;
 mod output;
@@ -39,6 +40,8 @@ enum Command {
     Train(crate::train::command::TrainArgs),
     /// Read every evaluation row; writes docs/evaluation.md with its tables and figures
     Evaluate(crate::train::evaluate::EvaluateArgs),
+    /// Write the networks as plain tensors (safetensors), for other programs
+    Export(export::ExportArgs),
     /// Download the open data sets that the shipped weights are trained on
     Data(data::DataArgs),
 }
@@ -60,6 +63,7 @@ pub fn main() -> ExitCode {
         Command::Render(args) => render::run(args),
         Command::Evaluate(args) => crate::train::evaluate::run_evaluate(&args).map(|()| Outcome::Fine),
         Command::Train(args) => crate::train::command::run_train(&args).map(|()| Outcome::Fine),
+        Command::Export(args) => export::run(&args),
         Command::Data(args) => data::run(args),
     };
     match result {

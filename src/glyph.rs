@@ -34,7 +34,8 @@ fn centred(ink: &[f32], width: usize, height: usize, gain: f32) -> Glyph {
     let (left, top) = (place(mx / mass, width), place(my / mass, height));
     let mut pixels = Box::new([0; GLYPH_PIXELS]);
     for (i, &v) in ink.iter().enumerate() {
-        pixels[(top + i / width) * GLYPH_SIDE + left + i % width] = (v * gain).round().min(255.) as u8;
+        // As cast, what is beyond 255 is 255.
+        pixels[(top + i / width) * GLYPH_SIDE + left + i % width] = (v * gain + 0.5) as u8;
     }
     Glyph { pixels }
 }

@@ -20,6 +20,7 @@ use std::str::FromStr;
 
 use crate::classify::DIGITS;
 use crate::constraint::Constraint;
+use crate::order;
 
 mod best_path;
 mod chain;
@@ -326,7 +327,10 @@ fn passed_within(cuts: &[CutWeights], arc: &Arc) -> f64 {
 /// Arc indices sorted by `key`, and where each group with the same first key component begins; the sort keeps the order of equals.
 fn grouped(arcs: &[Arc], fragments: usize, key: impl Fn(&Arc) -> (usize, usize)) -> (Vec<usize>, Vec<usize>) {
     let mut order: Vec<usize> = (0..arcs.len()).collect();
-    order.sort_by_key(|&arc| key(&arcs[arc]));
+    order::sort(&mut order, |&arc| {
+        let (first, second) = key(&arcs[arc]);
+        [order::whole(first), order::whole(second), 0]
+    });
     let from = (0..=fragments + 1).map(|p| order.partition_point(|&arc| key(&arcs[arc]).0 < p)).collect();
     (order, from)
 }

@@ -43,6 +43,7 @@ pub mod lattice;
 pub mod marks;
 #[cfg(any(feature = "cpu", feature = "webgpu"))]
 pub mod model;
+mod order;
 pub mod raster;
 pub mod reading;
 pub mod recognizer;

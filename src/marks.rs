@@ -9,6 +9,7 @@ use std::str::FromStr;
 
 use serde::Serialize;
 
+use crate::order;
 use crate::raster::{Line, Part, Raster};
 
 /// What a mark is.
@@ -137,7 +138,7 @@ pub fn take_marks(line: &mut Line) -> Vec<Mark> {
             None => true,
         });
     }
-    marks.sort_by_key(|mark| mark.ink.left);
+    order::sort(&mut marks, |mark| [i64::from(mark.ink.left), 0, 0]);
     marks
 }
 

@@ -1,24 +1,18 @@
-//! The networks on burn: their shape, their weights, the two engines. The only part that knows burn.
+//! The networks: their shape, their weights, the two engines. With the trainer, the only part that knows burn.
 
+#[cfg(feature = "cpu")]
+mod cpu;
+#[cfg(any(feature = "cli", feature = "webgpu"))]
 mod network;
 mod parameters;
 mod weights;
 
+#[cfg(feature = "cpu")]
+pub use cpu::CpuClassifier;
+#[cfg(any(feature = "cli", feature = "webgpu"))]
 pub use network::{BurnClassifier, Ensemble, Network, tensor_of};
 pub use parameters::{NetworkShape, NetworkWeights};
 pub use weights::{MAX_NETWORKS, Weights, WeightsError};
-
-/// The CPU engine: burn's flex backend, SIMD, works everywhere.
-#[cfg(feature = "cpu")]
-pub type CpuClassifier = BurnClassifier<burn_flex::Flex>;
-
-#[cfg(feature = "cpu")]
-impl CpuClassifier {
-    /// The engine with these weights.
-    pub fn load(weights: &Weights) -> Self {
-        Self::on_device(weights, Default::default(), "cpu")
-    }
-}
 
 /// The GPU engine: burn's wgpu backend on WebGPU.
 #[cfg(feature = "webgpu")]

@@ -9,6 +9,7 @@ pub(crate) mod strokes;
 
 use crate::geom::{Point, Rect};
 use crate::ink::Input;
+use crate::order;
 
 /// Height of a line of writing on the work grid, px. Less blurs the joints between digits; more only costs time.
 pub const WORK_HEIGHT: f64 = 64.;
@@ -46,6 +47,11 @@ impl Raster {
         self.ink[y * self.width + x]
     }
 
+    /// The coverages of a row of this raster.
+    fn row(&self, y: usize) -> &[u8] {
+        &self.ink[y * self.width..][..self.width]
+    }
+
     /// One past the last column on the line's grid.
     pub fn right(&self) -> i32 {
         self.left + self.width as i32
@@ -77,12 +83,14 @@ impl Raster {
     pub fn blend(&mut self, other: &Raster) {
         let (x0, x1) = (self.left.max(other.left), self.right().min(other.right()));
         let (y0, y1) = (self.top.max(other.top), self.bottom().min(other.bottom()));
+        if x0 >= x1 {
+            return;
+        }
         for y in y0..y1 {
-            for x in x0..x1 {
-                let from = other.at_xy((x - other.left) as usize, (y - other.top) as usize);
-                let to = &mut self.ink[(y - self.top) as usize * self.width + (x - self.left) as usize];
-                *to = from.max(*to);
-            }
+            let from = &other.row((y - other.top) as usize)[(x0 - other.left) as usize..];
+            let (start, end) = ((x0 - self.left) as usize, (x1 - self.left) as usize);
+            let to = &mut self.ink[(y - self.top) as usize * self.width..][start..end];
+            to.iter_mut().zip(from).for_each(|(to, from)| *to = (*to).max(*from));
         }
     }
 
@@ -101,18 +109,19 @@ impl Raster {
 
     /// This raster cut down to its ink; `None` when it has none.
     pub fn trimmed(&self) -> Option<Self> {
-        let inked_row = |&y: &usize| self.ink[y * self.width..(y + 1) * self.width].iter().any(|&v| v > 0);
-        let inked_column = |&x: &usize| (0..self.height).any(|y| self.at_xy(x, y) > 0);
-        let (y0, y1) = ((0..self.height).find(inked_row)?, (0..self.height).rfind(inked_row)? + 1);
-        let (x0, x1) = ((0..self.width).find(inked_column)?, (0..self.width).rfind(inked_column)? + 1);
-        let rows = (y0..y1).flat_map(|y| &self.ink[y * self.width + x0..y * self.width + x1]);
-        Some(Self {
-            left: self.left + x0 as i32,
-            top: self.top + y0 as i32,
-            width: x1 - x0,
-            height: y1 - y0,
-            ink: rows.copied().collect(),
-        })
+        let inked = |y: &usize| self.row(*y).iter().any(|&v| v > 0);
+        let (y0, y1) = ((0..self.height).find(inked)?, (0..self.height).rfind(inked)? + 1);
+        // Of each row only what may still widen the box is looked at.
+        let (mut x0, mut x1) = (self.width, 0);
+        for y in y0..y1 {
+            let row = self.row(y);
+            x0 = row[..x0].iter().position(|&v| v > 0).unwrap_or(x0);
+            x1 = row[x1..].iter().rposition(|&v| v > 0).map_or(x1, |x| x1 + x + 1);
+        }
+        let mut ink = Vec::with_capacity((x1 - x0) * (y1 - y0));
+        (y0..y1).for_each(|y| ink.extend_from_slice(&self.row(y)[x0..x1]));
+        let (left, top) = (self.left + x0 as i32, self.top + y0 as i32);
+        Some(Self { left, top, width: x1 - x0, height: y1 - y0, ink })
     }
 }
 
@@ -213,7 +222,7 @@ fn line_height(heights: impl IntoIterator<Item = f64>) -> f64 {
     /// Below this share of the tallest part it is a mark or a piece, not a digit.
     const TALL: f64 = 0.45;
     let mut heights: Vec<f64> = heights.into_iter().collect();
-    heights.sort_by(f64::total_cmp);
+    order::sort(&mut heights, |&height| [order::by(height), 0, 0]);
     let tallest = heights.last().copied().unwrap_or(0.);
     heights.retain(|&h| h >= TALL * tallest);
     heights.get(heights.len() / 2).copied().unwrap_or(0.)

@@ -15,6 +15,7 @@ use crate::ink::{Input, InputError};
 use crate::inspection::Inspection;
 use crate::lattice::{Arc, CutWeights, Lattice, PathStep, Posterior, Step, Strategy, StringPosterior};
 use crate::marks::{Mark, MarksInText, take_marks};
+use crate::order;
 use crate::raster::{Grid, Line, Raster};
 use crate::reading::{
     Decision, Hypothesis, MarkReading, NOTHING_ALLOWED, Reading, RejectProbabilities, Segment, SegmentDetail, Timings,
@@ -284,8 +285,7 @@ impl<C: Classifier> Recognizer<C> {
 
     async fn raw_scores(&mut self, glyphs: &[Glyph]) -> Result<Vec<Scores>, ClassifyError> {
         let mut fresh: Vec<Glyph> = glyphs.iter().filter(|g| !self.cache.contains_key(g)).cloned().collect();
-        fresh.sort_by(|a, b| a.pixels.cmp(&b.pixels));
-        fresh.dedup();
+        order::dedup(&mut fresh, |_| 0);
         let answers = if fresh.is_empty() { Vec::new() } else { self.classifier.classify(&fresh).await? };
         if answers.len() != fresh.len() {
             let message = format!("expected {} scores, saw {}", fresh.len(), answers.len());
@@ -414,7 +414,7 @@ fn all_marks(prepared: &Prepared, path: &[Step]) -> Vec<Mark> {
         let left_out = (candidate.start..first).chain(past..candidate.end);
         marks.extend(left_out.filter_map(|fragment| Mark::beside(&digits, &fragments[fragment], *line_height)));
     }
-    marks.sort_by_key(|mark| mark.ink.left);
+    order::sort(&mut marks, |mark| [i64::from(mark.ink.left), 0, 0]);
     marks
 }
 

@@ -13,6 +13,7 @@ mod turns;
 pub use cut::{Cut, CutKind, CutModel, VIEW, View};
 
 use crate::geom::Point;
+use crate::order;
 use crate::raster::strokes::draw_path;
 use crate::raster::{Line, Part, Raster};
 use cut::{Side, Sight, Through};
@@ -117,7 +118,7 @@ fn pieces(line: &Line, model: &CutModel) -> Vec<Piece> {
     let slant = slant_of(line);
     let part = |(i, part): (usize, &Part)| cut_part(part, i, pen, slant, line.height, model);
     let mut pieces: Vec<Piece> = line.parts.iter().enumerate().flat_map(part).collect();
-    pieces.sort_by(|a, b| a.place.total_cmp(&b.place).then(a.part.cmp(&b.part)).then(a.order.cmp(&b.order)));
+    order::sort(&mut pieces, |piece| [order::by(piece.place), order::whole(piece.part), order::whole(piece.order)]);
     merge_excess(&mut pieces);
     pieces
 }
@@ -339,7 +340,10 @@ fn candidates(fragments: &[Raster], cuts: &[Cut], line_height: f64) -> Vec<Candi
             }
         }
     }
-    out.sort_by_key(|c| (c.start, c.end, c.left_out, c.left_out_as));
+    order::sort(&mut out, |c| {
+        let both = |[a, b]: [usize; 2]| order::whole(a) << 32 | order::whole(b);
+        [both([c.start, c.end]), both(c.left_out), c.left_out_as as i64]
+    });
     out
 }
 

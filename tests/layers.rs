@@ -17,6 +17,7 @@ const CORE: &[&str] = &[
     "lattice.rs",
     "lattice",
     "marks.rs",
+    "order.rs",
     "raster.rs",
     "raster",
     "reading.rs",

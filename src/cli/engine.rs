@@ -23,10 +23,30 @@ pub(super) type Reader = Recognizer<CpuClassifier>;
 
 /// Which weights.
 #[derive(Args)]
-pub(super) struct EngineArgs {
+pub(super) struct WeightsArgs {
     /// Weights to use instead of those built in
     #[arg(long, value_name = "FILE")]
     weights: Option<PathBuf>,
+}
+
+impl WeightsArgs {
+    /// Reads them.
+    pub fn load(&self) -> Result<Weights> {
+        let Some(path) = &self.weights else { return Ok(Weights::shipped()) };
+        let read = || -> Result<Weights> {
+            let mut bytes = Vec::new();
+            std::fs::File::open(path)?.take(MAX_WEIGHTS_BYTES).read_to_end(&mut bytes)?;
+            Ok(Weights::from_bytes(&bytes)?)
+        };
+        read().with_context(|| format!("cannot use the weights of {}", path.display()))
+    }
+}
+
+/// Which weights, and whose hand.
+#[derive(Args)]
+pub(super) struct EngineArgs {
+    #[command(flatten)]
+    weights: WeightsArgs,
     /// Labelled ink of the person who wrote (.json, .jsonl, .jsonl.gz), {"label": "203", "strokes": ...}: digits like these become likelier
     #[arg(long, value_name = "FILE")]
     hand: Option<PathBuf>,
@@ -35,7 +55,7 @@ pub(super) struct EngineArgs {
 impl EngineArgs {
     /// Reads the weights.
     pub fn load(&self) -> Result<Engine> {
-        let mut engine = Engine::of(self.weights()?);
+        let mut engine = Engine::of(self.weights.load()?);
         if let Some(path) = &self.hand {
             let mut reader = engine.reader();
             engine.examples = examples_of(path, &mut reader)?;
@@ -44,16 +64,6 @@ impl EngineArgs {
                 .with_context(|| format!("cannot learn from {}", path.display()))?;
         }
         Ok(engine)
-    }
-
-    fn weights(&self) -> Result<Weights> {
-        let Some(path) = &self.weights else { return Ok(Weights::shipped()) };
-        let read = || -> Result<Weights> {
-            let mut bytes = Vec::new();
-            std::fs::File::open(path)?.take(MAX_WEIGHTS_BYTES).read_to_end(&mut bytes)?;
-            Ok(Weights::from_bytes(&bytes)?)
-        };
-        read().with_context(|| format!("cannot use the weights of {}", path.display()))
     }
 }
 

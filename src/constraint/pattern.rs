@@ -14,6 +14,7 @@
 
 use super::ConstraintError;
 use super::automaton::Automaton;
+use crate::order;
 
 /// Most times that `{}` may ask for.
 const MAX_REPEAT: usize = 1000;
@@ -301,7 +302,7 @@ impl Program {
                 Instruction::Read(_) | Instruction::Match => state.push(at),
             }
         }
-        state.sort_unstable();
+        order::sort_numbers(&mut state);
         state
     }
 

@@ -21,6 +21,7 @@ mod bounds;
 use super::chain::{Chain, Edge, Span};
 use crate::classify::DIGITS;
 use crate::constraint::START;
+use crate::order;
 use bounds::Bounds;
 
 /// How many entries the search for the best strings takes up before it gives up on proving their ranks: some 20 to 40 ms, and at most
@@ -321,7 +322,7 @@ impl<'a> Search<'a> {
                 next.extend((0..).zip(best).map(|(digit, bound)| (bound, Node { block, digit })));
             }
             next.retain(|&(bound, _)| bound > NEGLIGIBLE);
-            next.sort_by(|a, b| b.0.total_cmp(&a.0));
+            order::sort(&mut next, |&(bound, _)| [order::by(-bound), 0, 0]);
             kept = next.into_iter().take(BEAM).map(|(_, node)| node).collect();
         }
     }

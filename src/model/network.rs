@@ -11,7 +11,7 @@ use burn::tensor::activation::relu;
 use burn::tensor::backend::Backend;
 use burn::tensor::{Tensor, TensorData};
 
-use super::parameters::{CONVS, LAST_MAP, NetworkShape, NetworkWeights};
+use super::parameters::{CONVS, LAST_MAP, LayerTensors, NetworkShape, NetworkWeights};
 use super::weights::Weights;
 use crate::classify::{CLASSES, Calibration, Classifier, ClassifyError, GLYPH_PIXELS, GLYPH_SIDE, Glyph, Scores};
 
@@ -50,13 +50,14 @@ impl<B: Backend> Network<B> {
     pub fn from_weights(weights: &NetworkWeights, device: &B::Device) -> Self {
         let mut network = Self::new(&weights.shape, device);
         let mut layers = weights.tensors();
-        for (conv, (layer, weights, biases)) in network.convs.iter_mut().zip(layers.by_ref()) {
-            let dims: [usize; 4] = layer.weights.try_into().expect("a convolution has four dimensions");
+        for (conv, LayerTensors { shape, weights, biases, .. }) in network.convs.iter_mut().zip(layers.by_ref()) {
+            let dims: [usize; 4] = shape.try_into().expect("a convolution has four dimensions");
             conv.weight = Param::from_data(TensorData::new(weights, dims), device);
             conv.bias = Some(Param::from_data(TensorData::new(biases, [dims[0]]), device));
         }
-        for (linear, (layer, weights, biases)) in [&mut network.dense, &mut network.last].into_iter().zip(layers) {
-            let dims: [usize; 2] = layer.weights.try_into().expect("a dense layer has two dimensions");
+        let dense = [&mut network.dense, &mut network.last].into_iter();
+        for (linear, LayerTensors { shape, weights, biases, .. }) in dense.zip(layers) {
+            let dims: [usize; 2] = shape.try_into().expect("a dense layer has two dimensions");
             linear.weight = Param::from_data(TensorData::new(weights, dims), device);
             linear.bias = Some(Param::from_data(TensorData::new(biases, [dims[1]]), device));
         }
@@ -118,10 +119,6 @@ impl<B: Backend> Ensemble<B> {
     }
 }
 
-fn mean_of(members: &[[f32; CLASSES]]) -> [f32; CLASSES] {
-    std::array::from_fn(|class| members.iter().map(|logits| logits[class]).sum::<f32>() / members.len() as f32)
-}
-
 /// Glyphs as network input `[batch, 1, 28, 28]`, 0 to 1.
 pub fn tensor_of<B: Backend>(glyphs: &[Glyph], device: &B::Device) -> Tensor<B, 4> {
     let mut values = Vec::with_capacity(glyphs.len() * GLYPH_PIXELS);
@@ -158,8 +155,7 @@ impl<B: Backend> Classifier for BurnClassifier<B> {
             for row in values.chunks_exact(width) {
                 let (logits, features) = row.split_at(self.networks.len() * CLASSES);
                 let members = logits.as_chunks::<CLASSES>().0.to_vec();
-                let calibrated = Scores::calibrated(mean_of(&members), self.calibration);
-                scores.push(Scores { members, features: features.to_vec(), ..calibrated });
+                scores.push(Scores::of_members(members, features.to_vec(), self.calibration));
             }
         }
         if scores.iter().any(|s| s.logits.iter().any(|l| !l.is_finite())) {
@@ -170,38 +166,5 @@ impl<B: Backend> Classifier for BurnClassifier<B> {
 
     fn engine(&self) -> &'static str {
         self.engine
-    }
-}
-
-#[cfg(all(test, feature = "cpu"))]
-mod tests {
-    use burn_flex::Flex;
-
-    use super::*;
-    use crate::model::weights::tests::small_weights;
-
-    #[test]
-    fn an_ensemble_gives_the_mean_logits_and_all_features() {
-        let weights = small_weights();
-        let mut pixels = [0; GLYPH_PIXELS];
-        pixels.iter_mut().enumerate().for_each(|(i, p)| *p = (i * 7 % 256) as u8);
-        let glyph = Glyph { pixels: Box::new(pixels) };
-        let run = |networks: &[NetworkWeights]| {
-            let weights = Weights { networks: networks.to_vec(), ..small_weights() };
-            let classifier = BurnClassifier::<Flex>::on_device(&weights, Default::default(), "cpu");
-            pollster::block_on(classifier.classify(std::slice::from_ref(&glyph))).unwrap().remove(0)
-        };
-        let (first, second) = (run(&weights.networks[..1]), run(&weights.networks[1..]));
-        let both = run(&weights.networks);
-        assert_ne!(first.logits, second.logits);
-        for (class, logit) in both.logits.iter().enumerate() {
-            assert!((logit - (first.logits[class] + second.logits[class]) / 2.).abs() < 1e-5, "class {class}");
-        }
-        for (member, alone) in both.members.iter().zip([&first, &second]) {
-            assert!(member.iter().zip(&alone.logits).all(|(a, b)| (a - b).abs() < 1e-5));
-        }
-        assert!(both.spread(Calibration::NONE) > 0.);
-        assert_eq!(first.spread(Calibration::NONE), 0.);
-        assert_eq!(both.features, [first.features, second.features].concat());
     }
 }

@@ -11,6 +11,9 @@ pub(super) const LAST_MAP: usize = 9;
 /// Numbers that make a shape.
 pub(super) const SHAPE_LEN: usize = CONVS + 1;
 
+/// What the layers are called outside, in the file's order.
+const LAYER_NAMES: [&str; CONVS + 2] = ["conv1", "conv2", "conv3", "conv4", "conv5", "dense", "last"];
+
 /// The widths of the network's layers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct NetworkShape {
@@ -118,6 +121,20 @@ impl LayerParameters {
     }
 }
 
+/// The parameters of one layer as numbers to compute with.
+pub(crate) struct LayerTensors {
+    /// `conv1` to `conv5`, `dense` or `last`.
+    #[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "other programs are told the name"))]
+    pub name: &'static str,
+    /// Of the weights: convolutions are `[output, input, 3, 3]`, the others `[input, output]`.
+    #[cfg_attr(not(any(feature = "cli", feature = "webgpu")), expect(dead_code, reason = "the CPU engine knows it"))]
+    pub shape: Vec<usize>,
+    /// Row-major.
+    pub weights: Vec<f32>,
+    /// One an output.
+    pub biases: Vec<f32>,
+}
+
 /// The parameters of one network.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NetworkWeights {
@@ -139,15 +156,17 @@ impl NetworkWeights {
     /// All parameters in the order of [`NetworkWeights::from_values`].
     #[cfg(feature = "cli")]
     pub(crate) fn values(&self) -> impl Iterator<Item = f32> {
-        self.tensors().flat_map(|(_, weights, biases)| weights.into_iter().chain(biases))
+        self.tensors().flat_map(|layer| layer.weights.into_iter().chain(layer.biases))
     }
 
-    /// Each layer with its weights, row-major, and its biases.
-    pub(super) fn tensors(&self) -> impl Iterator<Item = (Layer, Vec<f32>, Vec<f32>)> {
-        let layers = self.shape.layers().into_iter().zip(&self.layers);
-        layers.map(|(layer, parameters)| {
-            let weights = parameters.dequantized(&layer);
-            (layer, weights, parameters.biases.clone())
+    /// The layers in the file's order, computed with.
+    pub(crate) fn tensors(&self) -> impl Iterator<Item = LayerTensors> {
+        let layers = self.shape.layers().into_iter().zip(&self.layers).zip(LAYER_NAMES);
+        layers.map(|((layer, parameters), name)| LayerTensors {
+            name,
+            weights: parameters.dequantized(&layer),
+            biases: parameters.biases.clone(),
+            shape: layer.weights,
         })
     }
 

@@ -104,9 +104,13 @@ fn draw_segment(raster: &mut Raster, from: Point, to: Point, radius: f64) {
         let (left, right) = columns_near(from, to, y, reach);
         for column in span(left - reach, right + reach, raster.left, raster.width) {
             let centre = Point::new(f64::from(raster.left) + column as f64 + 0.5, y);
-            let coverage = (reach - distance_to_segment(centre, from, to)).clamp(0., 1.);
+            let squared = squared_distance_to_segment(centre, from, to);
+            if squared >= reach * reach {
+                continue;
+            }
             let pixel = &mut raster.ink[row * raster.width + column];
-            *pixel = (*pixel).max((coverage * 255.).round() as u8);
+            // As cast, what is beyond 255 is 255: all that is nearer than the edge.
+            *pixel = (*pixel).max(((reach - squared.sqrt()) * 255. + 0.5) as u8);
         }
     }
 }
@@ -130,16 +134,15 @@ fn span(from: f64, to: f64, start: i32, len: usize) -> std::ops::Range<usize> {
     clamp(from.floor()) as usize..clamp(to.ceil()) as usize
 }
 
-fn distance_to_segment(p: Point, from: Point, to: Point) -> f64 {
+fn squared_distance_to_segment(p: Point, from: Point, to: Point) -> f64 {
     let (dx, dy) = (to.x - from.x, to.y - from.y);
     let length_squared = dx * dx + dy * dy;
     let along = match length_squared {
         l if l > 0. => (((p.x - from.x) * dx + (p.y - from.y) * dy) / l).clamp(0., 1.),
         _ => 0.,
     };
-    // Not `Point::distance`: its `hypot` guards against overflow that the grid rules out, and is most of the time of drawing.
     let (off_x, off_y) = (p.x - (from.x + along * dx), p.y - (from.y + along * dy));
-    (off_x * off_x + off_y * off_y).sqrt()
+    off_x * off_x + off_y * off_y
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 //! notch of the contour above the joint to the one below, though a way across one of them would be shorter.
 
 use super::cut::{CutKind, Side, Sight, Through, View};
+use crate::order;
 use crate::raster::Raster;
 
 /// Dearest seam that is kept, in line heights of full ink: above this it runs along strokes instead of across them.
@@ -55,12 +56,11 @@ pub(super) fn seams(part: &Raster, slant: f64, line_height: f64) -> Vec<Seam> {
     let mut traces: Vec<Vec<usize>> = seeds.map(|(row, x)| costs.trace(row, x)).collect();
     traces.extend(notches.joints(line_height).map(|(from, to)| costs.trace_joint(from, to)));
     traces.iter_mut().for_each(|trace| *trace = upright.back(trace));
-    traces.sort();
-    traces.dedup();
+    order::dedup(&mut traces, |trace| order::whole(trace[trace.len() / 2]));
     let dearest = MAX_CUT_COST * line_height;
     let priced = traces.into_iter().map(|columns| (through(part, &holes, &columns), columns));
     let mut priced: Vec<(Through, Vec<usize>)> = priced.filter(|(through, _)| through.crossed <= dearest).collect();
-    priced.sort_by(|a, b| a.0.crossed.total_cmp(&b.0.crossed));
+    order::sort(&mut priced, |(through, _)| [order::by(through.crossed), 0, 0]);
     priced.into_iter().map(|(t, columns)| Seam { view: view(part, t, &columns, line_height), columns }).collect()
 }
 
@@ -69,7 +69,7 @@ pub(super) fn chosen(part: &Raster, line_height: f64, mut seams: Vec<(f32, Seam)
     let sums = RowSums::new(part);
     let unit = line_height * line_height;
     let edges = [vec![0; part.height], vec![part.width; part.height]];
-    seams.sort_by(|a, b| b.0.total_cmp(&a.0));
+    order::sort(&mut seams, |(odds, _)| [order::by(-f64::from(*odds)), 0, 0]);
     let mut kept: Vec<(f32, Seam)> = Vec::new();
     for (odds, seam) in seams {
         let fits = |other: &Vec<usize>| {
@@ -81,7 +81,7 @@ pub(super) fn chosen(part: &Raster, line_height: f64, mut seams: Vec<(f32, Seam)
         }
     }
     // Seams that hardly cross are ordered by the ink to their left; where they do cross a little, the right one gives way.
-    kept.sort_by(|a, b| sums.left_of(&a.1.columns).total_cmp(&sums.left_of(&b.1.columns)));
+    order::sort(&mut kept, |(_, seam)| [order::by(sums.left_of(&seam.columns)), 0, 0]);
     let mut left = vec![0; part.height];
     for (_, seam) in &mut kept {
         seam.columns.iter_mut().zip(&left).for_each(|(c, &l)| *c = l.max(*c));
@@ -349,7 +349,7 @@ impl<'a> SeamCosts<'a> {
                 seeds.push((from + to) / 2);
             }
         }
-        seeds.sort_unstable();
+        order::sort_numbers(&mut seeds);
         seeds.dedup();
         seeds
     }

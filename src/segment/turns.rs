@@ -5,6 +5,7 @@
 
 use super::cut::{CutKind, Side, Sight, Through, View};
 use crate::geom::Point;
+use crate::order;
 
 /// Distance of the points that the way is looked at in, line heights.
 const STEP: f64 = 0.035;
@@ -73,14 +74,14 @@ pub(super) fn turns(way: &[Point], pen: f64, line_height: f64) -> Vec<Turn> {
         .filter(|&((_, is), _)| is)
         .map(|((a, _), i)| (a, i))
         .collect();
-    places.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    order::sort(&mut places, |&(angle, i)| [order::by(-angle), order::whole(i), 0]);
     let mut chosen: Vec<(f64, usize)> = Vec::new();
     for (angle, i) in places {
         if chosen.iter().all(|&(_, c)| c.abs_diff(i) >= SPACING) {
             chosen.push((angle, i));
         }
     }
-    chosen.sort_by_key(|&(_, i)| i);
+    order::sort(&mut chosen, |&(_, i)| [order::whole(i), 0, 0]);
     let pen_ink = pen * STEP * line_height;
     let view = |&(turn, at): &(f64, usize)| {
         let (before, after) = (&way[at.saturating_sub(WINDOW)..at], &way[at..(at + WINDOW).min(way.len())]);

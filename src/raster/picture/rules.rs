@@ -5,6 +5,7 @@
 //! climb, sag and be broken. Known limits: rules as thick as the writing is high; sides of a box that end within the picture.
 
 use super::Plane;
+use crate::order;
 
 /// Least length of a rule against the height of the picture, and against its width: strokes of digits are shorter.
 const LEAST_BY_HEIGHT: f64 = 1.5;
@@ -154,7 +155,7 @@ fn erase_one(plane: &mut Plane, rule: &[Dot], asked: &Asked) -> Option<usize> {
     let through: Vec<(usize, (usize, usize))> =
         rule.iter().map(|&Dot { x, y }| (x, ink_through(plane, x, y))).collect();
     let mut thickness: Vec<usize> = through.iter().map(|(_, (top, bottom))| bottom - top).collect();
-    thickness.sort_unstable();
+    order::sort_numbers(&mut thickness);
     // Strokes that cross make it thicker, nothing makes it thinner.
     let typical = thickness[thickness.len() * 2 / 5];
     let is_bare = |&(_, (top, bottom)): &(usize, (usize, usize))| bottom - top <= typical + CROSSING;
