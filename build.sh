@@ -13,7 +13,8 @@ usage() {
   serve [PORT]  builds and serves the site on 127.0.0.1, port 8080 unless given; the CPU engine first, the GPU engine behind it
   test          runs every check and test: format, lints, Rust, wasm in Chromium, TypeScript, the pages end to end
   native        builds the command line, target/release/ink-number
-  sizes         builds both engines and prints what each one downloads: raw, gzip, brotli
+  sizes         builds both engines and prints what each one downloads: raw, gzip, brotli; fails beyond the budget
+  bench         times the engines beside what a page would use instead, in one browser, and writes docs/benchmarks.md: needs the data sets
   help          prints this
 
 Compiled dependencies and tools are kept in INK_NUMBER_CACHE (unless set: ink-number in the user's cache folder), for all clones.
@@ -30,6 +31,9 @@ export CARGO_INCREMENTAL=0
 
 cargo_native() { CARGO_TARGET_DIR=$CACHE/target/native cargo "$@"; }
 
+# The cargo profile of one browser engine.
+profile_of() { case $1 in cpu) echo wasm-cpu ;; gpu) echo wasm ;; esac; }
+
 # cargo SUBCOMMAND for one browser engine: cargo_wasm cpu|gpu SUBCOMMAND [ARGS...]
 cargo_wasm() {
     local engine=$1 subcommand=$2 feature flags
@@ -41,7 +45,7 @@ cargo_wasm() {
         gpu) feature=webgpu ;;
     esac
     CARGO_TARGET_DIR=$CACHE/target/wasm-$engine CARGO_ENCODED_RUSTFLAGS=$(IFS=$'\x1f'; echo "${flags[*]}") \
-        cargo "$subcommand" --profile wasm --target "$WASM" --no-default-features --features "$feature" "$@"
+        cargo "$subcommand" --profile "$(profile_of "$engine")" --target "$WASM" --no-default-features --features "$feature" "$@"
 }
 
 # --- building
@@ -66,7 +70,7 @@ build_engine() {
     say "engine $engine: $dist"
     # Only the cdylib is asked for: with an rlib beside it cargo leaves link-time optimisation out.
     cargo_wasm "$engine" rustc --lib --crate-type cdylib
-    wasm=$CACHE/target/wasm-$engine/$WASM/wasm/ink_number.wasm
+    wasm=$CACHE/target/wasm-$engine/$WASM/$(profile_of "$engine")/ink_number.wasm
     stamp=$(digest "$wasm")-$(locked wasm-bindgen)
     if [ -d "$dist" ] && [ "$(cat "target/$engine.stamp" 2>/dev/null)" = "$stamp" ]; then return; fi
     rm -rf "target/$engine.new"
@@ -127,6 +131,17 @@ serve() {
     wait "$server"
 }
 
+# --- measuring
+
+bench() {
+    local data=${INK_NUMBER_DATA:-../shared/data}
+    [ -f "$data/crohme/strings.jsonl.gz" ] || die "bench: expected the data sets in $data: set INK_NUMBER_DATA"
+    build_all
+    need_chromium
+    npm ci --ignore-scripts --no-audit --no-fund --prefix bench
+    node bench/run.mjs "$data" target/release/ink-number
+}
+
 # --- testing
 
 lint() {
@@ -171,6 +186,8 @@ test_all() {
     build_engine gpu
     build_package
     build_page
+    say "sizes"
+    node tools/sizes.mjs
     test_wasm
     test_pages
     say "all checks and tests passed"
@@ -181,6 +198,7 @@ case "${1:-}" in
     serve) serve "${2:-}" ;;
     test) test_all ;;
     native) need_rust; build_native ;;
+    bench) bench ;;
     sizes) need_browser_build; build_engine cpu; build_engine gpu; build_package; node tools/sizes.mjs ;;
     help | -h | --help) usage ;;
     *) usage >&2; die "no such verb: $1" ;;

@@ -19,6 +19,8 @@ mod render;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+#[cfg(fuzzing)]
+pub use input::fuzzing;
 
 /// Reads handwritten numbers, connected digits included, and says so when there is none.
 #[derive(Parser)]

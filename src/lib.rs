@@ -25,7 +25,7 @@
 //!
 //! | feature | what it adds |
 //! |---|---|
-//! | `cpu` (default) | the networks on burn's flex backend |
+//! | `cpu` (default) | the networks on the CPU, by kernels of our own |
 //! | `webgpu` | the networks on burn's wgpu backend, in the browser |
 //! | `cli` | the native tool: data sets, training, evaluation, the command line, weights built in |
 
@@ -48,6 +48,7 @@ pub mod raster;
 pub mod reading;
 pub mod recognizer;
 pub mod refusal;
+pub mod rounding;
 pub mod segment;
 #[cfg(feature = "cli")]
 mod svg;

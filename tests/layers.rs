@@ -23,6 +23,7 @@ const CORE: &[&str] = &[
     "reading.rs",
     "recognizer.rs",
     "refusal.rs",
+    "rounding.rs",
     "segment.rs",
     "segment",
 ];

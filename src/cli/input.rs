@@ -20,6 +20,24 @@ use serde::Serialize;
 use crate::ink::{Input, InputError};
 use idx::IdxReader;
 
+/// What the fuzz targets reach that is nobody else's.
+#[cfg(fuzzing)]
+pub mod fuzzing {
+    /// Ink in JSON.
+    pub fn ink_json(bytes: &[u8]) {
+        let _ = super::ink_json::parse(bytes, None);
+    }
+
+    /// All images of an IDX file.
+    pub fn idx(bytes: &[u8]) {
+        let again = bytes.to_vec();
+        let Ok(mut reader) = super::IdxReader::new(Box::new(std::io::Cursor::new(again)), bytes) else { return };
+        while let Ok(Some(raw)) = reader.next_image() {
+            let _ = raw.framed().decode();
+        }
+    }
+}
+
 /// Caps on what is read from files, besides those of [`crate::ink::limits`]. What lies above is refused, never cut off.
 pub mod limits {
     /// Longest ink in JSON, bytes: a `.json` file or a line of a `.jsonl` file. A hundred thousand points with time and pressure take 8 MiB.

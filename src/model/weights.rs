@@ -1,4 +1,4 @@
-//! The weights file, format 6, little endian:
+//! The weights file, format 7, little endian:
 //!
 //! | bytes | what |
 //! |---|---|
@@ -7,7 +7,7 @@
 //! | 2 | networks: more than one are an ensemble, whose logits are averaged |
 //! | 2 x 6 a network | its shape: channels of the five convolutions, width of the dense layer |
 //! | 4 x 26 | the [`Policy`] as f32, in the order of [`Policy::to_array`] |
-//! | 2 a value | the [`CutModel`] as f16 |
+//! | | the [`CutModel`]: for each hidden unit a scale as f32 and its weights as i8, then the others as f32 |
 //! | | each network's layers: for each output the scale of its weights and its bias as f32, then the weights as i8 |
 //! | 4 | CRC-32 of all before |
 //!
@@ -15,17 +15,18 @@
 
 use std::fmt;
 
-use half::f16;
-
 use crate::confidence::Policy;
-use crate::segment::CutModel;
+use crate::rounding::Rounded;
+use crate::segment::{CutModel, VIEW};
 
 use super::parameters::{Layer, LayerParameters, NetworkShape, NetworkWeights, SHAPE_LEN};
 
 const MAGIC: &[u8; 8] = b"inknumbr";
-const VERSION: u16 = 6;
+const VERSION: u16 = 7;
 /// Of a file with no network.
-const HEADER: usize = MAGIC.len() + 2 + 2 + 4 * Policy::LEN + 2 * CutModel::LEN;
+const HEADER: usize = MAGIC.len() + 2 + 2 + 4 * Policy::LEN + CUTS;
+/// Of the model of cuts.
+const CUTS: usize = CutModel::hidden() * (4 + VIEW) + 4 * CutModel::FULL;
 const CHECKSUM: usize = 4;
 /// Most networks that a file may ask for.
 pub const MAX_NETWORKS: usize = 8;
@@ -110,7 +111,12 @@ impl Weights {
         let widths = self.networks.iter().flat_map(|n| n.shape.widths());
         [VERSION, count].into_iter().chain(widths).for_each(|v| bytes.extend(v.to_le_bytes()));
         self.policy.to_array().iter().for_each(|setting| bytes.extend(setting.to_le_bytes()));
-        self.cuts.values().iter().for_each(|value| bytes.extend(f16::from_f32(*value).to_le_bytes()));
+        let (hidden, full) = self.cuts.parts();
+        for unit in hidden {
+            bytes.extend(unit.scale.to_le_bytes());
+            bytes.extend(unit.weights.iter().flat_map(|w| w.to_le_bytes()));
+        }
+        full.iter().for_each(|value| bytes.extend(value.to_le_bytes()));
         for layer in self.networks.iter().flat_map(|n| &n.layers) {
             layer.scales.iter().chain(&layer.biases).for_each(|value| bytes.extend(value.to_le_bytes()));
             bytes.extend(layer.weights.iter().flat_map(|w| w.to_le_bytes()));
@@ -119,11 +125,11 @@ impl Weights {
         bytes
     }
 
-    /// Whether every value is finite, and logits can be divided by the temperature.
+    /// Whether every value is finite, as is all that comes of it, and logits can be divided by the temperature.
     fn usable(&self) -> bool {
         let settings = self.policy.to_array();
         self.policy.temperature > 0.
-            && self.networks.iter().all(NetworkWeights::all_finite)
+            && self.networks.iter().all(NetworkWeights::is_bounded)
             && self.cuts.values().iter().chain(&settings).all(|v| v.is_finite())
     }
 }
@@ -145,10 +151,6 @@ impl Bytes<'_> {
         self.take().map(f32::from_le_bytes)
     }
 
-    fn f16(&mut self) -> Option<f32> {
-        self.take().map(|b| f16::from_le_bytes(b).to_f32())
-    }
-
     fn f32s(&mut self, count: usize) -> Option<Vec<f32>> {
         (0..count).map(|_| self.f32()).collect()
     }
@@ -162,7 +164,9 @@ impl Bytes<'_> {
     /// Everything behind the shapes.
     fn weights(&mut self, shapes: &[NetworkShape]) -> Option<Weights> {
         let settings = self.f32s(Policy::LEN)?.try_into().expect("as many as asked for");
-        let cuts = (0..CutModel::LEN).map(|_| self.f16()).collect::<Option<_>>()?;
+        let unit = |_| Some(Rounded { scale: self.f32()?, weights: self.i8s(VIEW)? });
+        let hidden = (0..CutModel::hidden()).map(unit).collect::<Option<_>>()?;
+        let cuts = CutModel::from_parts(hidden, &self.f32s(CutModel::FULL)?)?;
         let mut network = |shape: &NetworkShape| {
             let layer = |layer: &Layer| {
                 let (scales, biases) = (self.f32s(layer.outputs)?, self.f32s(layer.outputs)?);
@@ -171,7 +175,7 @@ impl Bytes<'_> {
             Some(NetworkWeights { shape: *shape, layers: shape.layers().iter().map(layer).collect::<Option<_>>()? })
         };
         let networks = shapes.iter().map(&mut network).collect::<Option<_>>()?;
-        Some(Weights { networks, policy: Policy::from_array(settings), cuts: CutModel::from_values(cuts)? })
+        Some(Weights { networks, policy: Policy::from_array(settings), cuts })
     }
 }
 
@@ -253,7 +257,7 @@ pub(super) mod tests {
             NetworkWeights::from_values(shape, values(shape.parameters()).into_iter())
         };
         let networks = vec![network([2, 3, 3, 4, 4], 5), network([1, 2, 3, 2, 2], 3)];
-        let cuts = CutModel::from_values(values(CutModel::LEN)).unwrap();
+        let cuts = CutModel::from_values(&values(CutModel::LEN)).unwrap();
         Weights { networks, policy: Policy::from_array(std::array::from_fn(|i| 1. + i as f32)), cuts }
     }
 

@@ -1,9 +1,9 @@
 //! What is seen at a place where two digits may part, and how probable that makes it: a small network looks at the ink on both sides.
 
-use half::f16;
 use serde::Serialize;
 
 use crate::raster::Raster;
+use crate::rounding::Rounded;
 
 /// What a cut goes through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -56,6 +56,8 @@ pub type View = [f32; VIEW];
 /// Log-odds that digits part at a cut: a network of one hidden layer, on what is seen there.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CutModel {
+    /// The weights of each hidden unit, eight bits each.
+    hidden: Vec<Rounded>,
     /// For each hidden unit its weights; then their biases; then the weights of the output and its bias.
     values: Vec<f32>,
 }
@@ -64,16 +66,32 @@ impl CutModel {
     /// Number of weights.
     pub const LEN: usize = HIDDEN * VIEW + 2 * HIDDEN + 1;
 
+    /// Those that are kept in full: biases and the output's.
+    pub const FULL: usize = 2 * HIDDEN + 1;
+
     /// Knows nothing and keeps everything: every cut is as likely as not.
     pub fn blank() -> Self {
-        Self { values: vec![0.; Self::LEN] }
+        Self::from_values(&[0.; Self::LEN]).expect("as many as there are")
     }
 
-    /// A model of given weights, rounded to f16 as a file keeps them: `[hidden][view]`, hidden biases, output weights, output bias;
-    /// `None` where their count is another.
-    pub fn from_values(values: Vec<f32>) -> Option<Self> {
-        let values: Vec<f32> = values.into_iter().map(|v| f16::from_f32(v).to_f32()).collect();
-        (values.len() == Self::LEN).then_some(Self { values })
+    /// The nearest model that a file can keep to weights `[hidden][view]`, hidden biases, output weights, output bias; `None` where their count
+    /// is another.
+    pub fn from_values(values: &[f32]) -> Option<Self> {
+        let (weights, full) = values.split_at_checked(HIDDEN * VIEW)?;
+        let hidden = weights.chunks_exact(VIEW).map(|unit| Rounded::nearest(unit, i8::MAX)).collect();
+        Self::from_parts(hidden, full)
+    }
+
+    /// The model of each hidden unit's weights, [`VIEW`] of them, and the [`CutModel::FULL`] others; `None` where their counts are others.
+    pub fn from_parts(hidden: Vec<Rounded>, full: &[f32]) -> Option<Self> {
+        let fits = hidden.len() == HIDDEN && hidden.iter().all(|unit| unit.weights.len() == VIEW);
+        let values = hidden.iter().flat_map(Rounded::values).chain(full.iter().copied()).collect();
+        (fits && full.len() == Self::FULL).then_some(Self { hidden, values })
+    }
+
+    /// What [`CutModel::from_parts`] makes it of.
+    pub fn parts(&self) -> (&[Rounded], &[f32]) {
+        (&self.hidden, &self.values[HIDDEN * VIEW..])
     }
 
     /// The weights in the order of [`CutModel::from_values`].
@@ -220,11 +238,11 @@ mod tests {
         values[HIDDEN * VIEW + 1] = -0.5;
         values[HIDDEN * VIEW + HIDDEN + 1] = 3.;
         values[HIDDEN * VIEW + 2 * HIDDEN] = 0.5;
-        let model = CutModel::from_values(values).unwrap();
+        let model = CutModel::from_values(&values).unwrap();
         assert!((model.log_odds(&view) - 5.).abs() < 1e-6);
         view[3] = 0.;
         assert!((model.log_odds(&view) - 0.5).abs() < 1e-6, "a unit below 0 is silent");
-        assert_eq!(CutModel::from_values(vec![0.; 7]), None);
+        assert_eq!(CutModel::from_values(&[0.; 7]), None);
     }
 
     #[test]

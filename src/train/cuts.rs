@@ -110,5 +110,5 @@ fn train(mut examples: Vec<Example>, seed: u64) -> CutModel {
     all.extend(values(mlp.output.weight.val().into_data()));
     // Fewer false cuts were seen than there are.
     all.push(bias(&mlp.output)[0] + FALSE_KEPT.ln() as f32);
-    CutModel::from_values(all).expect("as many as it has")
+    CutModel::from_values(&all).expect("as many as it has")
 }

@@ -5,22 +5,14 @@ import { readFileSync } from "node:fs";
 import { type Page, expect, test } from "@playwright/test";
 
 import { fortyTwoApart } from "./ink";
-
-/** A line and a bow, in the page's words. */
-const INK = "({ strokes: [[[0, 0], [4, 50], [8, 100]], [[40, 10], [80, 0], [80, 50], [40, 100], [90, 100]]] })";
+import { INK, engineScript, openPackage, run, serveScript } from "./package-page";
 
 /** The shipped weights: whatever their format, they are of today's. */
 const WEIGHTS = readFileSync(new URL("../../model/ink-number.weights", import.meta.url));
 /** Where a weights file has its format version: behind the eight bytes that all formats begin with. */
 const VERSION_AT = 8;
 
-test.beforeEach(async ({ page }) => {
-  await page.goto("./");
-  await page.evaluate(async () => {
-    const url = "./ink-number/index.js";
-    Object.assign(globalThis, await import(url));
-  });
-});
+test.beforeEach(({ page }) => openPackage(page));
 
 test.describe("engines", () => {
   test("auto stays on the CPU where the GPU is slower", async ({ page }) => {
@@ -251,31 +243,6 @@ function altered(at: number): Buffer {
   return Buffer.from(WEIGHTS.map((byte, i) => (i === at ? byte ^ 1 : byte)));
 }
 
-/** Runs the body of an asynchronous function in the page. */
-function run(page: Page, body: string): Promise<unknown> {
-  return page.evaluate(`(async () => { ${body} })()`);
-}
-
 async function codeOf(page: Page, expression: string): Promise<unknown> {
   return run(page, `return ${expression}.then(() => "no error", (e) => e.code ?? String(e));`);
-}
-
-async function serveScript(page: Page, name: string, body: string): Promise<void> {
-  await page.route(`**/${name}`, (route) => route.fulfill({ contentType: "text/javascript", body }));
-}
-
-/** A script with the exports of an engine's own, some methods of its Engine replaced; these may use `engine` and `sleep`. */
-function engineScript(engine: "cpu" | "gpu", methods: string): string {
-  return `
-    import * as own from "./ink-number/${engine}/ink_number.js";
-    const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-    const load = async (weights) => {
-      const engine = await own.Engine.load(weights);
-      const forward = (name) => (...values) => engine[name](...values);
-      const forwarded = Object.fromEntries(["recognizeStrokes", "recognizePicture", "inspectStrokes", "inspectPicture", "examplesOfStrokes", "examplesOfPicture", "adapt", "warmUp", "free"].map((name) => [name, forward(name)]));
-      return { ...forwarded, ${methods} };
-    };
-    export default own.default;
-    export const { onPanic } = own;
-    export const Engine = { load };`;
 }

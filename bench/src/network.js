@@ -1,0 +1,35 @@
+/** The exported networks: tensors of a safetensors file (`ink-number export`). */
+
+/** @typedef {{ shape: number[], values: Float32Array }} Tensor */
+/** @typedef {{ convs: { weight: Tensor, bias: Tensor }[], dense: { weight: Tensor, bias: Tensor }, last: { weight: Tensor, bias: Tensor } }} Network */
+
+/** Convolutions that 2x2 max-pooling follows. */
+export const POOLED = [0, 2, 4];
+export const SIDE = 28;
+export const CLASSES = 14;
+
+/** @returns {Promise<Network[]>} */
+export async function loadNetworks(url) {
+  const file = await (await fetch(url)).arrayBuffer();
+  const headerBytes = Number(new DataView(file).getBigUint64(0, true));
+  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(file, 8, headerBytes)));
+  const tensor = (name) => {
+    const { shape, data_offsets: [from, to] } = header[name];
+    return { shape, values: new Float32Array(file.slice(8 + headerBytes + from, 8 + headerBytes + to)) };
+  };
+  const layer = (name) => ({ weight: tensor(`${name}.weight`), bias: tensor(`${name}.bias`) });
+  const networks = [];
+  for (let i = 0; `${i}.last.weight` in header; i++) {
+    networks.push({
+      convs: [1, 2, 3, 4, 5].map((conv) => layer(`${i}.conv${conv}`)),
+      dense: layer(`${i}.dense`),
+      last: layer(`${i}.last`),
+    });
+  }
+  return networks;
+}
+
+/** Bytes 0 to 255 to what the networks read, 0 to 1. */
+export function toInput(pixels) {
+  return Float32Array.from(pixels, (v) => v / 255);
+}

@@ -1,0 +1,79 @@
+//! Weights in few bits: whole numbers and what one of them counts by (R. Krishnamoorthi, "Quantizing deep convolutional networks for
+//! efficient inference", 2018).
+
+/// Weights that share a scale.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rounded {
+    /// What 1 counts by, 0 or more.
+    pub scale: f32,
+    /// In units of the scale.
+    pub weights: Vec<i8>,
+}
+
+impl Rounded {
+    /// The nearest whole numbers from `-highest` to `highest`, with the scale that makes the least squared error: a few of the largest may be
+    /// cut short for the many. Where one is no finite number, the scale is none.
+    pub fn nearest(weights: &[f32], highest: i8) -> Self {
+        /// Scales that are tried, the coarsest is that of the largest weight.
+        const TRIED: i32 = 20;
+        /// The finest as a share of the coarsest.
+        const FINEST: f32 = 0.55;
+        let highest = f32::from(highest);
+        let largest = weights.iter().fold(0f32, |largest, w| w.abs().max(largest));
+        if largest == 0. || !weights.iter().all(|w| w.is_finite()) {
+            let scale = if weights.iter().all(|w| w.is_finite()) { 0. } else { f32::NAN };
+            return Self { scale, weights: vec![0; weights.len()] };
+        }
+        let rounded = |scale: f32| move |weight: &f32| (weight / scale).round().clamp(-highest, highest);
+        let error = |scale: f32| -> f32 { weights.iter().map(|w| (rounded(scale)(w) * scale - w).powi(2)).sum() };
+        let scales = (0..TRIED).map(|i| (1. - (1. - FINEST) * i as f32 / TRIED as f32) * largest / highest);
+        let (scale, _) =
+            scales.map(|scale| (scale, error(scale))).min_by(|a, b| a.1.total_cmp(&b.1)).expect("some were tried");
+        Self { scale, weights: weights.iter().map(rounded(scale)).map(|w| w as i8).collect() }
+    }
+
+    /// The weights as numbers to compute with.
+    pub fn values(&self) -> impl Iterator<Item = f32> {
+        self.weights.iter().map(|&weight| f32::from(weight) * self.scale)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(weights: &[f32], rounded: &Rounded) -> f32 {
+        rounded.values().zip(weights).map(|(a, b)| (a - b).powi(2)).sum()
+    }
+
+    #[test]
+    fn all_are_near_and_rounding_again_changes_nothing() {
+        let weights: Vec<f32> = (0..200).map(|i| ((i * 37) % 101) as f32 / 50. - 1.).collect();
+        for highest in [1, 7, 15, 31, 127] {
+            let rounded = Rounded::nearest(&weights, highest);
+            assert!(rounded.weights.iter().all(|w| w.abs() <= highest));
+            let again = Rounded::nearest(&rounded.values().collect::<Vec<_>>(), highest);
+            assert_eq!(again.weights, rounded.weights);
+            assert!((again.scale - rounded.scale).abs() <= 1e-6 * rounded.scale);
+        }
+        let fine = Rounded::nearest(&weights, 127);
+        assert!(fine.values().zip(&weights).all(|(a, b)| (a - b).abs() <= 0.51 * fine.scale));
+    }
+
+    #[test]
+    fn one_large_weight_does_not_drown_the_many() {
+        let mut weights: Vec<f32> = (0..300).map(|i| ((i * 37) % 101) as f32 / 50. - 1.).collect();
+        weights.push(1.7);
+        let by_largest =
+            Rounded { scale: 1.7 / 7., weights: weights.iter().map(|w| (w / (1.7 / 7.)).round() as i8).collect() };
+        assert!(error(&weights, &Rounded::nearest(&weights, 7)) < error(&weights, &by_largest));
+    }
+
+    #[test]
+    fn nothing_and_what_is_no_number() {
+        assert_eq!(Rounded::nearest(&[0., 0.], 31), Rounded { scale: 0., weights: vec![0, 0] });
+        assert_eq!(Rounded::nearest(&[], 31), Rounded { scale: 0., weights: vec![] });
+        assert!(Rounded::nearest(&[1., f32::NAN], 31).scale.is_nan());
+        assert!(Rounded::nearest(&[1., f32::INFINITY], 31).scale.is_nan());
+    }
+}

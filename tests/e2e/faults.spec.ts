@@ -1,0 +1,154 @@
+/**
+ * What goes wrong around a reading, one fault a test; docs/security.md lists them all, these and those of other specs. After each: an error
+ * with its code where one is due, nothing of the ink lost, and the next reading works.
+ */
+
+import { type Page, expect, test } from "@playwright/test";
+
+import { INK, openPackage, run } from "./package-page";
+
+test.beforeEach(({ page }) => openPackage(page));
+
+/** Two bars far apart, as a canvas has them. */
+const CANVAS = `
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [120, 100];
+  const pen = canvas.getContext("2d");
+  pen.lineWidth = 9;
+  pen.strokeRect(30, 10, 0, 80);
+  pen.strokeRect(90, 10, 0, 80);`;
+
+test("a wasm module that gets no more memory fails with its code, and reads on when there is some", async ({ page }) => {
+  await limitMemory(page, /* pages of 64 KB beyond what it starts with: */ 24);
+  const seen = await run(page, `
+    const recognizer = await Recognizer.load({ engine: "cpu" });
+    const before = (await recognizer.recognize(${INK})).hypotheses[0].text;
+    const huge = new ImageData(4000, 1000);
+    huge.data.fill(200);
+    const refused = await recognizer.recognize(huge).catch((error) => [error instanceof InkNumberError, error.code]);
+    const after = (await recognizer.recognize(${INK})).hypotheses[0].text;
+    return [refused, before === after];`);
+  expect(seen).toEqual([[true, "engine-failed"], true]);
+});
+
+test("a connection that breaks while the engine loads is told, and the next try works", async ({ page }) => {
+  await page.route("**/ink_number_bg.wasm", (route) => route.abort("connectionreset"), { times: 1 });
+  const seen = await run(page, `
+    const load = () => Recognizer.load({ engine: "cpu" });
+    const refused = await load().then(() => "loaded", (error) => error.code);
+    return [refused, (await (await load()).recognize(${INK})).engine];`);
+  expect(seen).toEqual(["asset-missing", "cpu"]);
+});
+
+test("a wasm file that was cut off on its way is told, and the next try works", async ({ page }) => {
+  await page.route("**/ink_number_bg.wasm", async (route) => {
+    const body = await (await route.fetch()).body();
+    await route.fulfill({ contentType: "application/wasm", body: body.subarray(0, body.length / 2) });
+  }, { times: 1 });
+  const seen = await run(page, `
+    const load = () => Recognizer.load({ engine: "cpu" });
+    const refused = await load().then(() => "loaded", (error) => error.code);
+    return [refused, (await (await load()).recognize(${INK})).engine];`);
+  expect(seen).toEqual(["asset-missing", "cpu"]);
+});
+
+test("a clock that goes back changes no reading", async ({ page }) => {
+  const seen = await run(page, `
+    const recognizer = await Recognizer.load({ engine: "cpu" });
+    const plain = await recognizer.recognize(${INK});
+    let now = 1e6;
+    performance.now = Date.now = () => (now -= 250);
+    const back = await recognizer.recognize(${INK});
+    const strokes = [[{ x: 0, y: 0, t: 900 }, { x: 4, y: 50, t: 500 }, { x: 8, y: 100, t: -3 }]];
+    const times = await recognizer.recognize({ strokes });
+    const text = (reading) => reading.hypotheses.map((h) => [h.text, h.probability]);
+    return [JSON.stringify(text(plain)) === JSON.stringify(text(back)), Object.values(back.timings).every((ms) => ms >= 0), times.hypotheses[0].text];`);
+  expect(seen).toEqual([true, true, "1"]);
+});
+
+test("a canvas that is drawn over, resized and thrown away while it is read is read as it was", async ({ page }) => {
+  const seen = await run(page, `${CANVAS}
+    const recognizer = await Recognizer.load({ engine: "cpu" });
+    const reading = recognizer.recognize(canvas);
+    pen.fillRect(0, 0, 120, 100);
+    canvas.width = 1;
+    canvas.remove();
+    return (await reading).text;`);
+  expect(seen).toBe("11");
+});
+
+test("a canvas that was replaced by one without pixels is refused, and the next is read", async ({ page }) => {
+  const seen = await run(page, `${CANVAS}
+    const recognizer = await Recognizer.load({ engine: "cpu" });
+    const empty = document.createElement("canvas");
+    empty.width = 0;
+    const refused = await recognizer.recognize(empty).then((reading) => reading.decision, (error) => error.code);
+    return [refused, (await recognizer.recognize(canvas)).text];`);
+  expect(seen).toEqual(["image-size", "11"]);
+});
+
+test("strokes that change while they are read are read as they were", async ({ page }) => {
+  const seen = await run(page, `
+    const recognizer = await Recognizer.load({ engine: "cpu" });
+    const ink = ${INK};
+    const reading = recognizer.recognize(ink);
+    ink.strokes.length = 0;
+    return (await reading).segments.length > 0;`);
+  expect(seen).toBe(true);
+});
+
+for (const [what, breakIt] of [
+  ["is full", `IDBObjectStore.prototype.put = () => { throw new DOMException("full", "QuotaExceededError"); }`],
+  ["is forbidden", `IDBFactory.prototype.open = () => { throw new DOMException("forbidden", "SecurityError"); }`],
+  ["does not answer", `IDBFactory.prototype.open = () => new EventTarget()`],
+] as const) {
+  test(`storage that ${what} keeps no lesson, and readings go on`, async ({ page }) => {
+    test.setTimeout(60_000);
+    const seen = await run(page, `
+      ${breakIt};
+      const recognizer = WorkerRecognizer.shared;
+      const strokes = [[[0, 0], [2, 50], [0, 100]]];
+      await Handwriting.shared.ready();
+      const learning = Handwriting.shared.learn(strokes, "7").then(() => "learnt", (error) => error.name);
+      const late = new Promise((resolve) => setTimeout(resolve, 8000, "waits"));
+      return [typeof (await Promise.race([learning, late])), (await recognizer.recognize({ strokes })).hypotheses.length > 0];`);
+    expect(seen).toEqual(["string", true]);
+  });
+}
+
+/** Serves the CPU engine with a memory that may grow by so many pages only. */
+async function limitMemory(page: Page, growth: number): Promise<void> {
+  await page.route("**/cpu/ink_number_bg.wasm", async (route) => {
+    const wasm = await (await route.fetch()).body();
+    await route.fulfill({ contentType: "application/wasm", body: withMaximum(wasm, growth) });
+  });
+}
+
+/** A module whose memory section has a maximum, `growth` pages above the minimum. */
+function withMaximum(wasm: Buffer, growth: number): Buffer {
+  const MEMORY_SECTION = 5;
+  for (let at = 8; at < wasm.length; ) {
+    const [size, contents] = leb(wasm, at + 1);
+    if (wasm[at] === MEMORY_SECTION) {
+      // One memory, without a maximum.
+      expect([...wasm.subarray(contents, contents + 2)]).toEqual([1, 0]);
+      const [minimum] = leb(wasm, contents + 2);
+      const section = [1, 1, ...toLeb(minimum), ...toLeb(minimum + growth)];
+      return Buffer.concat([wasm.subarray(0, at), Buffer.from([MEMORY_SECTION, ...toLeb(section.length), ...section]), wasm.subarray(contents + size)]);
+    }
+    at = contents + size;
+  }
+  throw new Error("expected a memory section");
+}
+
+/** A number in the base that wasm writes them in, and the place after it. */
+function leb(bytes: Buffer, at: number): [value: number, next: number] {
+  const low = bytes.readUInt8(at);
+  if (low < 128) return [low, at + 1];
+  const [high, next] = leb(bytes, at + 1);
+  return [(low & 127) | (high << 7), next];
+}
+
+function toLeb(value: number): number[] {
+  return value < 128 ? [value] : [(value & 127) | 128, ...toLeb(value >> 7)];
+}
