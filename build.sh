@@ -15,6 +15,7 @@ usage() {
   native        builds the command line, target/release/ink-number
   sizes         builds both engines and prints what each one downloads: raw, gzip, brotli; fails beyond the budget
   bench         times the engines beside what a page would use instead, in one browser, and writes docs/benchmarks.md: needs the data sets
+  fuzz [SECS]   feeds every reader of outside data with whatever breaks it, each for so many seconds, 60 unless given
   help          prints this
 
 Compiled dependencies and tools are kept in INK_NUMBER_CACHE (unless set: ink-number in the user's cache folder), for all clones.
@@ -142,6 +143,21 @@ bench() {
     node bench/run.mjs "$data" target/release/ink-number
 }
 
+# --- fuzzing
+
+fuzz() {
+    local seconds=${1:-60} target
+    [[ $seconds =~ ^[0-9]+$ ]] || die "fuzz: expected a number of seconds, saw '$seconds'"
+    need_rust
+    need_cargo_fuzz
+    # All code is safe Rust, so no sanitizer; the compiler's coverage is asked for as a nightly one would be.
+    export RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR=$CACHE/target/fuzz
+    for target in $(cd fuzz && cargo fuzz list); do
+        say "fuzzing $target for $seconds s"
+        (cd fuzz && cargo fuzz run --sanitizer none "$target" -- -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2000 -print_final_stats=1)
+    done
+}
+
 # --- testing
 
 lint() {
@@ -199,6 +215,7 @@ case "${1:-}" in
     test) test_all ;;
     native) need_rust; build_native ;;
     bench) bench ;;
+    fuzz) fuzz "${2:-}" ;;
     sizes) need_browser_build; build_engine cpu; build_engine gpu; build_package; node tools/sizes.mjs ;;
     help | -h | --help) usage ;;
     *) usage >&2; die "no such verb: $1" ;;

@@ -26,8 +26,9 @@ use crate::segment::{Candidate, CutModel, LeftOut, Segmentation, segment};
 /// Most hypotheses that a caller may ask for.
 pub const MAX_TOP: usize = 100;
 
-/// Scored glyphs kept between readings, so that live writing scores only what the new stroke changed. About 2 KB each.
-const MAX_CACHED: usize = 4096;
+/// Scored glyphs kept between readings, so that live writing scores only what the new stroke changed. About 2 KB each, and as many as a table
+/// of 4096 places takes before it doubles.
+const MAX_CACHED: usize = 3584;
 
 /// How to read.
 #[derive(Debug, Clone, PartialEq)]
@@ -235,8 +236,14 @@ impl<C: Classifier> Recognizer<C> {
         let scored = (self.clock)();
         let mut reading = self.decode(&prepared, &scores, options);
         let end = (self.clock)();
-        reading.timings =
-            Timings { segment: segmented - start, score: scored - segmented, search: end - scored, total: end - start };
+        // A clock may be set back meanwhile.
+        let between = |from: f64, to: f64| (to - from).max(0.);
+        reading.timings = Timings {
+            segment: between(start, segmented),
+            score: between(segmented, scored),
+            search: between(scored, end),
+            total: between(start, end),
+        };
         Ok(reading)
     }
 

@@ -7,7 +7,9 @@ pub mod convert;
 pub mod error;
 
 use std::cell::{Cell, RefCell};
+use std::pin::Pin;
 use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
 
 use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::prelude::*;
@@ -61,6 +63,18 @@ fn start() {
     }));
 }
 
+/// A promise of what a call comes to. It is begun at once: where wasm itself fails, for want of memory say, the caller sees that as an exception
+/// and not as a promise that never settles.
+fn promise_of(call: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
+    let mut call: Pin<Box<dyn Future<Output = _>>> = Box::pin(call);
+    match call.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(Ok(answer)) => Promise::resolve(&answer),
+        Poll::Ready(Err(error)) => Promise::reject(&error),
+        // Whoever polls next leaves a waker that wakes.
+        Poll::Pending => future_to_promise(call),
+    }
+}
+
 /// Calls `listener` with the message of each panic: the promise of the call that panicked never settles.
 #[wasm_bindgen(js_name = onPanic)]
 pub fn on_panic(listener: Function) {
@@ -78,7 +92,7 @@ pub struct Engine {
 impl Engine {
     /// A promise of the engine with the weights of a file, given as a Uint8Array.
     pub fn load(file: JsValue) -> Promise {
-        future_to_promise(async move {
+        promise_of(async move {
             let weights = weights(&bytes("weights", &file)?)?;
             let recognizer =
                 Recognizer::new(load_classifier(&weights).await, weights.policy, weights.cuts).with_clock(now);
@@ -169,7 +183,7 @@ impl Engine {
         F: AsyncFnOnce(&mut Recognizer<EngineClassifier>) -> Result<JsValue, JsValue> + 'static,
     {
         let cell = Rc::clone(&self.recognizer);
-        future_to_promise(async move {
+        promise_of(async move {
             let busy = || coded(BUSY, "expected one call at a time, saw a second one before the first was answered");
             let mut recognizer = cell.take().ok_or_else(busy)?;
             let answer = call(&mut recognizer).await;

@@ -119,14 +119,26 @@ need_wasm_bindgen() {
         || die "wasm-bindgen-cli $version could not be installed"
 }
 
-# The npm packages of package-lock.json.
+need_cargo_fuzz() {
+    local version=0.13.2
+    local root=$CACHE/tools/cargo-fuzz-$version
+    export PATH=$root/bin:$PATH
+    [ ! -x "$root/bin/cargo-fuzz" ] || return 0
+    have c++ || die "fuzzing needs a C++ compiler"
+    say "cargo-fuzz $version: compiling its command (about a minute, once)"
+    cargo install cargo-fuzz --version "$version" --root "$root" --locked --quiet \
+        || cargo install cargo-fuzz --version "$version" --root "$root" --quiet \
+        || die "cargo-fuzz $version could not be installed"
+}
+
+# The npm packages of package-lock.json. None of their scripts is run.
 need_npm() {
     { have node && have npm; } || die "Node.js 20 or newer is needed, with npm"
     local stamp
     stamp=$(digest package-lock.json)-$(node --version)
     [ "$(cat node_modules/.stamp 2>/dev/null)" != "$stamp" ] || return 0
     say "npm packages: installing them as locked"
-    npm ci --no-audit --no-fund --loglevel=error || die "npm ci failed"
+    npm ci --ignore-scripts --no-audit --no-fund --loglevel=error || die "npm ci failed"
     echo "$stamp" > node_modules/.stamp
 }
 

@@ -80,6 +80,7 @@ pub(super) struct Layer {
     pub weights: Vec<usize>,
     pub outputs: usize,
     /// Of its weights in units of their scale.
+    #[cfg_attr(not(any(test, feature = "cli")), expect(dead_code, reason = "only what is trained is rounded"))]
     pub highest: i8,
 }
 

@@ -19,7 +19,7 @@ const CANVAS = `
   pen.strokeRect(90, 10, 0, 80);`;
 
 test("a wasm module that gets no more memory fails with its code, and reads on when there is some", async ({ page }) => {
-  await limitMemory(page, /* pages of 64 KB beyond what it starts with: */ 24);
+  await limitMemory(page, /* pages of 64 KB beyond what it starts with: */ 200);
   const seen = await run(page, `
     const recognizer = await Recognizer.load({ engine: "cpu" });
     const before = (await recognizer.recognize(${INK})).hypotheses[0].text;

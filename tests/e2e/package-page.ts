@@ -5,9 +5,10 @@ import type { Page } from "@playwright/test";
 /** A line and a bow, in the page's words. */
 export const INK = "({ strokes: [[[0, 0], [4, 50], [8, 100]], [[40, 10], [80, 0], [80, 50], [40, 100], [90, 100]]] })";
 
-/** Opens a page where all that the package exports is global. */
+/** Opens a page with nothing on it, where all that the package exports is global. */
 export async function openPackage(page: Page): Promise<void> {
-  await page.goto("./");
+  await page.route("**/empty.html", (route) => route.fulfill({ contentType: "text/html", body: "<!doctype html><title>empty</title>" }));
+  await page.goto("./empty.html");
   await page.evaluate(async () => {
     const url = "./ink-number/index.js";
     Object.assign(globalThis, await import(url));

@@ -1,4 +1,4 @@
-/** Ten thousand readings in one page: after the first five hundred neither JavaScript's heap nor wasm's memory grows. */
+/** Ten thousand readings in one page: after the first five hundred its memory, JavaScript's heap and wasm's together, does not grow. */
 
 import { type Page, expect, test } from "@playwright/test";
 
@@ -12,14 +12,12 @@ const MOST_GROWTH = 0.05;
 test("ten thousand readings leave nothing behind", async ({ page }) => {
   test.setTimeout(600_000);
   await page.addInitScript(() => {
-    const { instantiate } = WebAssembly;
-    WebAssembly.instantiate = async (...how: Parameters<typeof instantiate>) => {
-      const made = await instantiate(...how);
-      Object.assign(globalThis, { wasmMemory: (made as unknown as WebAssembly.WebAssemblyInstantiatedSource).instance?.exports["memory"] ?? (made as unknown as WebAssembly.Instance).exports["memory"] });
+    // A stream is compiled as the same bytes would be.
+    WebAssembly.instantiateStreaming = async (source, imports) => {
+      const made = await WebAssembly.instantiate(await (await source).arrayBuffer(), imports);
+      Object.assign(globalThis, { wasmMemory: made.instance.exports["memory"] });
       return made;
     };
-    // A stream is compiled as the same bytes would be.
-    WebAssembly.instantiateStreaming = async (source, imports) => WebAssembly.instantiate(await (await source).arrayBuffer(), imports);
   });
   await openPackage(page);
   await run(page, `
@@ -33,11 +31,15 @@ test("ten thousand readings leave nothing behind", async ({ page }) => {
     };`);
   await run(page, `await read(${FIRST})`);
   const before = await memory(page);
+  await run(page, `await read(${READINGS / 2})`);
+  const halfway = await memory(page);
   await run(page, `await read(${READINGS})`);
   const after = await memory(page);
-  console.log(`soak: ${READINGS} readings, heap ${before.heap} to ${after.heap} bytes, wasm ${before.wasm} to ${after.wasm}`);
-  expect(after.heap / before.heap - 1).toBeLessThan(MOST_GROWTH);
-  expect(after.wasm / before.wasm - 1).toBeLessThan(MOST_GROWTH);
+  console.log(`soak: after ${FIRST}, ${READINGS / 2} and ${READINGS} readings ${[before, halfway, after].map(({ heap, wasm }) => `heap ${heap}, wasm ${wasm}`).join("; ")} bytes`);
+  expect((after.heap + after.wasm) / (before.heap + before.wasm) - 1).toBeLessThan(MOST_GROWTH);
+  // The heap alone is small, and compiled code still comes to it for a while; what is lost at each reading would show for ever.
+  expect(after.heap / halfway.heap - 1).toBeLessThan(MOST_GROWTH / 5);
+  expect(after.wasm).toBe(halfway.wasm);
 });
 
 /** Bytes in use, when all that can be collected is. */
