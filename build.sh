@@ -15,7 +15,8 @@ usage() {
   native        builds the command line, target/release/ink-number
   sizes         builds both engines and prints what each one downloads: raw, gzip, brotli; fails beyond the budget
   bench         times the engines beside what a page would use instead, in one browser, and writes docs/benchmarks.md: needs the data sets
-  fuzz [SECS]   feeds every reader of outside data with whatever breaks it, each for so many seconds, 60 unless given
+  fuzz [SECS]   looks for ink, pictures, weights, JSON, IDX files and constraints that break it, each for so many seconds, 60 unless given
+  licences      checks where crates and npm packages come from, and under which licences
   help          prints this
 
 Compiled dependencies and tools are kept in INK_NUMBER_CACHE (unless set: ink-number in the user's cache folder), for all clones.
@@ -160,6 +161,14 @@ fuzz() {
 
 # --- testing
 
+licences() {
+    need_rust
+    need_cargo_deny
+    say "licences and sources of crates and npm packages"
+    cargo deny --log-level error check licenses bans sources
+    node tools/licences.mjs
+}
+
 lint() {
     say "format"
     cargo fmt --all --check
@@ -196,6 +205,7 @@ test_all() {
     need_browser_build
     need_rust_linters
     need_chromium
+    licences
     lint
     test_rust
     build_engine cpu
@@ -216,6 +226,7 @@ case "${1:-}" in
     native) need_rust; build_native ;;
     bench) bench ;;
     fuzz) fuzz "${2:-}" ;;
+    licences) licences ;;
     sizes) need_browser_build; build_engine cpu; build_engine gpu; build_package; node tools/sizes.mjs ;;
     help | -h | --help) usage ;;
     *) usage >&2; die "no such verb: $1" ;;

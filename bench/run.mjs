@@ -15,8 +15,10 @@ import { parseArgs } from "node:util";
 import { brotliCompressSync, constants, gunzipSync, gzipSync } from "node:zlib";
 
 import { build } from "esbuild";
-import { chromium } from "playwright";
+import { chromium } from "@playwright/test";
 
+import { networksOf } from "./src/network.js";
+import { onnxModel } from "./src/onnx-model.js";
 import { page as report } from "./src/report.js";
 import { median } from "./src/statistics.js";
 
@@ -26,6 +28,7 @@ const PAGE = `http://127.0.0.1:${PORT}/`;
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const SITE = here("../target/bench/");
 const DIST = here("../pkg/dist/");
+const OUT = here(brief ? "../target/" : "../docs/");
 const QUIET = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 const ENGINES = ["ink-number", "onnxruntime-web", "tensorflow.js"];
 /** Rounds are many where a round is short. */
@@ -41,10 +44,10 @@ try {
   await measure(browser, inks, results);
   await browser.close();
   results.bytes = await bytesOf(results.cold);
-  await mkdir(here("../docs/figures"), { recursive: true });
-  await writeFile(here("../docs/benchmarks.md"), report(results, ENGINES));
+  await mkdir(`${OUT}figures`, { recursive: true });
+  await writeFile(`${OUT}benchmarks.md`, report(results, ENGINES));
   await drawFigure(results);
-  console.log("docs/benchmarks.md");
+  console.log(`${OUT}benchmarks.md`);
 } finally {
   server.kill();
 }
@@ -73,6 +76,8 @@ async function buildSite() {
   const ort = here("node_modules/onnxruntime-web/dist");
   await cp(ort, `${SITE}ort`, { recursive: true, filter: (path) => path === ort || /ort-wasm-simd-threaded[^/]*\.(mjs|wasm)$/.test(path) });
   execFileSync(cli, ["export", `${SITE}network.safetensors`]);
+  const tensors = await readFile(`${SITE}network.safetensors`);
+  await writeFile(`${SITE}network.onnx`, onnxModel(networksOf(tensors.buffer.slice(tensors.byteOffset, tensors.byteOffset + tensors.length))));
 }
 
 /** Numbers of CROHME's writers by length; longer ones than people wrote are made of several, side by side. */
@@ -143,16 +148,20 @@ async function measure(browser, inks, results) {
       const ms = await cold.evaluate(([options]) => window.bench.coldStart(options), [{ engine, strokes: inks[2][0], count: 8 }]);
       results.cold[engine].ms.push(ms);
       results.cold[engine].files = [...files];
-      results.memory[engine] ??= await cold.evaluate(([options]) => window.bench.memoryOf(options), [{ engine, size: 128 }]);
       await context.close();
     }
+  }
+
+  for (const engine of ENGINES) {
+    await open();
+    results.memory[engine] = await ask("memoryOf", { engine, size: 128 });
   }
 
   say("WebGPU");
   await open();
   results.gpu = { adapter: await page.evaluate(adapterName) };
   if (results.gpu.adapter === null) return;
-  await ask("prepare", { inks: inks[6].slice(0, 2), gpu: true });
+  results.gpu.furthest = (await ask("prepare", { inks: inks[6].slice(0, 2), gpu: true })).furthest;
   for (const [size, count] of [[1, 10], [8, 5]]) results.gpu[size] = await ask("batches", { size, rounds: rounds(count), warmUpMs: 1 });
 }
 
@@ -171,7 +180,7 @@ async function bytesOf(cold) {
     for (const name of files.map((url) => new URL(url).pathname.slice(1))) {
       const bytes = await readFile(SITE + name);
       const brotli = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } });
-      const kind = /\.(weights|safetensors)$/.test(name) ? "weights" : name.endsWith(".wasm") ? "wasm" : "scripts";
+      const kind = /\.(weights|safetensors|onnx)$/.test(name) ? "weights" : name.endsWith(".wasm") ? "wasm" : "scripts";
       rows.push({ name, kind, raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length, brotli: brotli.length });
     }
     sizes[engine] = rows;
@@ -187,7 +196,7 @@ async function drawFigure(results) {
   const bars = Object.entries(results.batches).flatMap(([size, times]) =>
     Object.entries(times).map(([engine, ms]) => ({ size: `${size}`, engine, ms: median(ms) / Number(size) })),
   );
-  await writeFile(here("../docs/figures/benchmark-batches.svg"), await page.evaluate((bars) => window.figure(bars), bars));
+  await writeFile(`${OUT}figures/benchmark-batches.svg`, await page.evaluate((bars) => window.figure(bars), bars));
   await browser.close();
 }
 

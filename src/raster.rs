@@ -222,7 +222,7 @@ fn line_height(heights: impl IntoIterator<Item = f64>) -> f64 {
     /// Below this share of the tallest part it is a mark or a piece, not a digit.
     const TALL: f64 = 0.45;
     let mut heights: Vec<f64> = heights.into_iter().collect();
-    order::sort(&mut heights, |&height| [order::by(height), 0, 0]);
+    order::sort(&mut heights, |&height| [order::total(height), 0, 0]);
     let tallest = heights.last().copied().unwrap_or(0.);
     heights.retain(|&h| h >= TALL * tallest);
     heights.get(heights.len() / 2).copied().unwrap_or(0.)

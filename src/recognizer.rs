@@ -292,7 +292,7 @@ impl<C: Classifier> Recognizer<C> {
 
     async fn raw_scores(&mut self, glyphs: &[Glyph]) -> Result<Vec<Scores>, ClassifyError> {
         let mut fresh: Vec<Glyph> = glyphs.iter().filter(|g| !self.cache.contains_key(g)).cloned().collect();
-        order::dedup(&mut fresh, |_| 0);
+        order::dedup(&mut fresh, |glyph| [order::hash(glyph.pixels.iter().map(|&v| u64::from(v))), 0, 0]);
         let answers = if fresh.is_empty() { Vec::new() } else { self.classifier.classify(&fresh).await? };
         if answers.len() != fresh.len() {
             let message = format!("expected {} scores, saw {}", fresh.len(), answers.len());

@@ -1,5 +1,5 @@
 //! Weights in few bits: whole numbers and what one of them counts by (R. Krishnamoorthi, "Quantizing deep convolutional networks for
-//! efficient inference", 2018).
+//! efficient inference", arXiv:1806.08342, 2018).
 
 /// Weights that share a scale.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,7 +26,7 @@ impl Rounded {
         }
         let rounded = |scale: f32| move |weight: &f32| (weight / scale).round().clamp(-highest, highest);
         let error = |scale: f32| -> f32 { weights.iter().map(|w| (rounded(scale)(w) * scale - w).powi(2)).sum() };
-        let scales = (0..TRIED).map(|i| (1. - (1. - FINEST) * i as f32 / TRIED as f32) * largest / highest);
+        let scales = (0..TRIED).map(|i| (1. - (1. - FINEST) * i as f32 / (TRIED - 1) as f32) * largest / highest);
         let (scale, _) =
             scales.map(|scale| (scale, error(scale))).min_by(|a, b| a.1.total_cmp(&b.1)).expect("some were tried");
         Self { scale, weights: weights.iter().map(rounded(scale)).map(|w| w as i8).collect() }

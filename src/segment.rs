@@ -118,7 +118,7 @@ fn pieces(line: &Line, model: &CutModel) -> Vec<Piece> {
     let slant = slant_of(line);
     let part = |(i, part): (usize, &Part)| cut_part(part, i, pen, slant, line.height, model);
     let mut pieces: Vec<Piece> = line.parts.iter().enumerate().flat_map(part).collect();
-    order::sort(&mut pieces, |piece| [order::by(piece.place), order::whole(piece.part), order::whole(piece.order)]);
+    order::sort(&mut pieces, |piece| [order::total(piece.place), order::whole(piece.part), order::whole(piece.order)]);
     merge_excess(&mut pieces);
     pieces
 }

@@ -29,7 +29,7 @@ const CORE: &[&str] = &[
 ];
 
 /// Crates that the core must not name; those whose names go on after an underscore too, as in `burn_flex`.
-const CRATES: &[&str] = &["anyhow", "burn", "js_sys", "wasm_bindgen", "web_sys"];
+const CRATES: &[&str] = &["anyhow", "burn", "ink_number_kernels", "js_sys", "pulp", "wasm_bindgen", "web_sys"];
 
 /// Modules of this crate that lie above the core.
 const MODULES: &[&str] = &["cli", "model", "svg", "train", "wasm"];

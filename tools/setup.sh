@@ -119,6 +119,17 @@ need_wasm_bindgen() {
         || die "wasm-bindgen-cli $version could not be installed"
 }
 
+need_cargo_deny() {
+    local version=0.20.2
+    local root=$CACHE/tools/cargo-deny-$version
+    export PATH=$root/bin:$PATH
+    [ ! -x "$root/bin/cargo-deny" ] || return 0
+    say "cargo-deny $version: compiling its command (about five minutes, once)"
+    cargo install cargo-deny --version "$version" --root "$root" --locked --quiet \
+        || cargo install cargo-deny --version "$version" --root "$root" --quiet \
+        || die "cargo-deny $version could not be installed"
+}
+
 need_cargo_fuzz() {
     local version=0.13.2
     local root=$CACHE/tools/cargo-fuzz-$version

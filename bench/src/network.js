@@ -8,9 +8,8 @@ export const POOLED = [0, 2, 4];
 export const SIDE = 28;
 export const CLASSES = 14;
 
-/** @returns {Promise<Network[]>} */
-export async function loadNetworks(url) {
-  const file = await (await fetch(url)).arrayBuffer();
+/** @param {ArrayBuffer} file @returns {Network[]} */
+export function networksOf(file) {
   const headerBytes = Number(new DataView(file).getBigUint64(0, true));
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(file, 8, headerBytes)));
   const tensor = (name) => {
@@ -29,7 +28,13 @@ export async function loadNetworks(url) {
   return networks;
 }
 
+export async function loadNetworks(url) {
+  return networksOf(await (await fetch(url)).arrayBuffer());
+}
+
 /** Bytes 0 to 255 to what the networks read, 0 to 1. */
 export function toInput(pixels) {
-  return Float32Array.from(pixels, (v) => v / 255);
+  const values = new Float32Array(pixels.length);
+  for (let i = 0; i < values.length; i++) values[i] = pixels[i] / 255;
+  return values;
 }

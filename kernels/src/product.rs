@@ -35,7 +35,11 @@ pub struct Panels {
 
 impl Panels {
     /// `weight(input, output)` gives each; outputs are filled up with zeros.
+    ///
+    /// # Panics
+    /// Where `depth` is 0.
     pub fn new(depth: usize, outputs: usize, weight: impl Fn(usize, usize) -> f32) -> Self {
+        assert!(depth > 0, "expected rows of some values");
         let at = |first: usize, input: usize, i: usize| if first + i < outputs { weight(input, first + i) } else { 0. };
         let mut values = Vec::with_capacity(depth * outputs.div_ceil(WIDTH));
         for first in (0..outputs).step_by(WIDTH) {
@@ -87,7 +91,8 @@ impl WithSimd for Product<'_> {
             match S::F32_LANES {
                 8 => self.multiply_panel::<S, 8, 7, 1>(simd, panel, first),
                 4 => self.multiply_panel::<S, 5, 4, 2>(simd, panel, first),
-                _ => self.multiply_panel::<S, 2, 1, 8>(simd, panel, first),
+                1 => self.multiply_panel::<S, 2, 1, 8>(simd, panel, first),
+                lanes => unreachable!("expected registers of 1, 4 or 8 values, saw {lanes}: pulp's x86-v4 is off"),
             }
         }
     }

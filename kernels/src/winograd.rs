@@ -8,7 +8,7 @@
 use pulp::{Arch, Simd, WithSimd};
 
 use crate::map::{Map, Pixels};
-use crate::product::{Panels, Product, Rows};
+use crate::product::{Panels, Product, Rows, WIDTH};
 
 /// Values of a transformed tile.
 const POINTS: usize = 16;
@@ -39,7 +39,7 @@ pub struct Workspace {
 }
 
 /// G g Gᵀ: what meets a transformed tile.
-fn transformed(window: [[f32; 3]; 3]) -> [[f32; 4]; 4] {
+fn weight_transform(window: [[f32; 3]; 3]) -> [[f32; 4]; 4] {
     let spread = |[a, b, c]: [f32; 3]| [a, (a + b + c) / 2., (a - b + c) / 2., c];
     let rows = window.map(spread);
     let columns: [[f32; 4]; 4] = std::array::from_fn(|x| spread([rows[0][x], rows[1][x], rows[2][x]]));
@@ -48,13 +48,13 @@ fn transformed(window: [[f32; 3]; 3]) -> [[f32; 4]; 4] {
 
 /// Bᵀ d of a column or row of four pixels.
 #[inline(always)]
-fn spread<S: Simd>(simd: S, [a, b, c, d]: [S::f32s; 4]) -> [S::f32s; 4] {
+fn input_transform<S: Simd>(simd: S, [a, b, c, d]: [S::f32s; 4]) -> [S::f32s; 4] {
     [simd.sub_f32s(a, c), simd.add_f32s(b, c), simd.sub_f32s(c, b), simd.sub_f32s(b, d)]
 }
 
 /// Aᵀ m of a column or row of four points.
 #[inline(always)]
-fn gathered<S: Simd>(simd: S, [a, b, c, d]: [S::f32s; 4]) -> [S::f32s; 2] {
+fn output_transform<S: Simd>(simd: S, [a, b, c, d]: [S::f32s; 4]) -> [S::f32s; 2] {
     let outer = simd.add_f32s(a, simd.add_f32s(b, c));
     [outer, simd.sub_f32s(simd.sub_f32s(b, c), d)]
 }
@@ -63,7 +63,8 @@ impl Convolution {
     /// Of `channels` as the map has them; `window(channel, output)` gives the weights, line by line.
     pub fn new(channels: usize, biases: &[f32], window: impl Fn(usize, usize) -> [[f32; 3]; 3]) -> Self {
         let outputs = biases.len();
-        let windows: Vec<_> = (0..channels * outputs).map(|i| transformed(window(i / outputs, i % outputs))).collect();
+        let windows: Vec<_> =
+            (0..channels * outputs).map(|i| weight_transform(window(i / outputs, i % outputs))).collect();
         let points = std::array::from_fn(|point| {
             Panels::new(channels, outputs, |channel, output| windows[channel * outputs + output][point / 4][point % 4])
         });
@@ -80,8 +81,11 @@ impl Convolution {
     /// From a map to the pixels of the next, plus biases, without what is below 0.
     ///
     /// # Panics
-    /// Where the map has other channels than the weights, or `to` is too small for what comes out.
+    /// Where the map has other channels than the weights, channels are no multiple of [`WIDTH`], or `to` is too small for what comes out.
     pub fn run(&self, from: &Map, tiles: Tiles, work: &mut Workspace, to: Pixels<'_>) {
+        let whole = from.channels().is_multiple_of(WIDTH) && to.pitch.is_multiple_of(WIDTH);
+        assert!(whole, "expected channels in multiples of {WIDTH}, saw {} and lines of {}", from.channels(), to.pitch);
+        assert!(to.pitch >= to.side * self.outputs(), "expected room for {} pixels in a line of {}", to.side, to.pitch);
         Arch::new().dispatch(Run { convolution: self, from, tiles, work, to });
     }
 }
@@ -142,11 +146,12 @@ impl WithSimd for Transform<'_> {
             let first = 2 * (tile / across) * pitch + 2 * (tile % across) * registers;
             for i in 0..registers {
                 let pixels = &values[first + i..];
-                let column = |x: usize| spread(simd, std::array::from_fn(|y| pixels[y * pitch + x * registers]));
+                let column =
+                    |x: usize| input_transform(simd, std::array::from_fn(|y| pixels[y * pitch + x * registers]));
                 let columns: [_; 4] = std::array::from_fn(column);
                 let to = &mut tiles[tile * registers + i..];
                 for y in 0..4 {
-                    let line = spread(simd, columns.map(|column| column[y]));
+                    let line = input_transform(simd, columns.map(|column| column[y]));
                     line.into_iter().enumerate().for_each(|(x, value)| to[(4 * y + x) * point] = value);
                 }
             }
@@ -179,9 +184,9 @@ impl WithSimd for TransformBack<'_> {
             let (top, left) = (tile / across, tile % across);
             for (i, &bias) in biases.iter().enumerate() {
                 let products = &products[tile * registers + i..];
-                let column = |x: usize| gathered(simd, std::array::from_fn(|y| products[(4 * y + x) * point]));
+                let column = |x: usize| output_transform(simd, std::array::from_fn(|y| products[(4 * y + x) * point]));
                 let columns: [_; 4] = std::array::from_fn(column);
-                let lines: [_; 2] = std::array::from_fn(|y| gathered(simd, columns.map(|column| column[y])));
+                let lines: [_; 2] = std::array::from_fn(|y| output_transform(simd, columns.map(|column| column[y])));
                 let finished = |v| larger(simd, simd.add_f32s(v, bias), simd.splat_f32s(0.));
                 match tiles {
                     Tiles::Pooled => {
@@ -210,7 +215,6 @@ fn larger<S: Simd>(simd: S, a: S::f32s, b: S::f32s) -> S::f32s {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::WIDTH;
 
     fn weight(channel: usize, output: usize) -> [[f32; 3]; 3] {
         std::array::from_fn(|y| {

@@ -118,8 +118,9 @@ export class Handwriting extends EventTarget {
   async #change(change: (lessons: readonly Lesson[]) => readonly Lesson[]): Promise<void> {
     const kept = (lessons: readonly Lesson[]): readonly Lesson[] => change(lessons).slice(0, MOST_LESSONS);
     try {
-      if (!this.#store) this.#lessons = kept(this.#lessons);
-      else await update<readonly Lesson[]>(KEY, (lessons) => (this.#lessons = kept(lessons ?? [])), this.#store);
+      let changed = kept(this.#lessons);
+      if (this.#store) await soon(update<readonly Lesson[]>(KEY, (lessons) => (changed = kept(lessons ?? [])), this.#store));
+      this.#lessons = changed;
       this.#others?.postMessage("changed");
     } catch (error) {
       this.#lessons = kept(this.#lessons);
@@ -134,6 +135,12 @@ export class Handwriting extends EventTarget {
     const examples = this.#lessons.flatMap((lesson) => lesson.examples);
     await this.#recognizer.adapt(examples.slice(0, MAX_EXAMPLES)).catch((error: unknown) => console.warn("ink-number: the hand is not used.", error));
   }
+}
+
+/** What storage answers, or a rejection where it does not. */
+function soon<T>(answer: Promise<T>): Promise<T> {
+  const late = (): Error => new Error(`storage did not answer within ${STORAGE_PATIENCE_MS} ms`);
+  return Promise.race([answer, new Promise<never>((_, reject) => setTimeout(() => reject(late()), STORAGE_PATIENCE_MS))]);
 }
 
 /** To the site's other pages; `null` where the browser has none for this one, as where it keeps no data either. */

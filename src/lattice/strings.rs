@@ -322,7 +322,7 @@ impl<'a> Search<'a> {
                 next.extend((0..).zip(best).map(|(digit, bound)| (bound, Node { block, digit })));
             }
             next.retain(|&(bound, _)| bound > NEGLIGIBLE);
-            order::sort(&mut next, |&(bound, _)| [order::by(-bound), 0, 0]);
+            order::sort(&mut next, |&(bound, _)| [order::total(-bound), 0, 0]);
             kept = next.into_iter().take(BEAM).map(|(_, node)| node).collect();
         }
     }

@@ -1,7 +1,7 @@
 //! The CPU engine: the networks with kernels of our own, on whatever wide registers a processor or a browser has.
 //!
-//! It computes in f32 as burn does and gives the same logits but for the last bits (a test compares them), in a third of the time and a third of
-//! the bytes of burn's CPU backend. The convolutions, nearly all of the work, go by Winograd's algorithm.
+//! It computes in f32 as burn does and gives the same logits but for the last bits (a test compares them), in a fraction of the time and the
+//! bytes of burn's CPU backend (docs/architecture.md). The convolutions, nearly all of the work, go by Winograd's algorithm.
 
 use ink_number_kernels::{Convolution, Map, Panels, Pixels, Rows, Tiles, Workspace as ConvolutionWorkspace};
 

@@ -1,5 +1,5 @@
-//! One network's parameters: its shape, and each layer's weights in a few bits with a scale for each output ([`Rounded`]), which accuracy does not
-//! notice. Computing is in f32.
+//! One network's parameters: its shape, and each layer's weights in a few bits with a scale for each output
+//! ([`crate::rounding::Rounded`]). Computing is in f32.
 
 use crate::classify::CLASSES;
 #[cfg(any(test, feature = "cli"))]
@@ -13,7 +13,7 @@ pub(super) const LAST_MAP: usize = 9;
 pub(super) const SHAPE_LEN: usize = CONVS + 1;
 
 /// Highest weight in units of its scale: eight bits for the first and the last layer, which have few, five for the other convolutions, four for the
-/// dense layer, which has nearly half of all. A file keeps each in a byte and is sent compressed: chosen so that all that a page loads for
+/// dense layer, which has more than half of all. A file keeps each in a byte and is sent compressed: chosen so that all that a page loads for
 /// the CPU engine keeps within its budget.
 const FINE: i8 = i8::MAX;
 const CONVOLUTION: i8 = 15;

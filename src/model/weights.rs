@@ -125,12 +125,14 @@ impl Weights {
         bytes
     }
 
-    /// Whether every value is finite, as is all that comes of it, and logits can be divided by the temperature.
+    /// Whether nothing that comes of it is beyond the finite numbers.
     fn usable(&self) -> bool {
+        /// Far above all that is fitted, and so low that powers of a run's length and sums over a line stay finite.
+        const HIGHEST: f32 = 100.;
         let settings = self.policy.to_array();
-        self.policy.temperature > 0.
+        self.policy.temperature >= 1. / HIGHEST
             && self.networks.iter().all(NetworkWeights::is_bounded)
-            && self.cuts.values().iter().chain(&settings).all(|v| v.is_finite())
+            && self.cuts.values().iter().chain(&settings).all(|v| v.abs() <= HIGHEST)
     }
 }
 

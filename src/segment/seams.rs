@@ -65,11 +65,14 @@ pub(super) fn seams(part: &Raster, slant: f64, line_height: f64) -> Vec<Seam> {
         traces.extend(joints.into_iter().map(|(from, to)| costs.trace_joint(from, to)));
     }
     traces.iter_mut().for_each(|trace| *trace = upright.back(trace));
-    order::dedup(&mut traces, |trace| order::whole(trace[trace.len() / 2]));
+    // Of those that cost the same the one farther left comes first, whatever the machine.
+    order::dedup(&mut traces, |trace| {
+        [order::whole(trace[trace.len() / 2]), order::hash(trace.iter().map(|&x| x as u64)), 0]
+    });
     let dearest = MAX_CUT_COST * line_height;
     let priced = traces.into_iter().map(|columns| (through(part, &holes, &columns), columns));
     let mut priced: Vec<(Through, Vec<usize>)> = priced.filter(|(through, _)| through.crossed <= dearest).collect();
-    order::sort(&mut priced, |(through, _)| [order::by(through.crossed), 0, 0]);
+    order::sort(&mut priced, |(through, _)| [order::total(through.crossed), 0, 0]);
     priced.into_iter().map(|(t, columns)| Seam { view: view(part, t, &columns, line_height), columns }).collect()
 }
 
@@ -78,7 +81,7 @@ pub(super) fn chosen(part: &Raster, line_height: f64, mut seams: Vec<(f32, Seam)
     let sums = RowSums::new(part);
     let unit = line_height * line_height;
     let edges = [vec![0; part.height], vec![part.width; part.height]];
-    order::sort(&mut seams, |(odds, _)| [order::by(-f64::from(*odds)), 0, 0]);
+    order::sort(&mut seams, |(odds, _)| [order::total(-f64::from(*odds)), 0, 0]);
     let mut kept: Vec<(f32, Seam)> = Vec::new();
     for (odds, seam) in seams {
         let fits = |other: &Vec<usize>| {
@@ -90,7 +93,7 @@ pub(super) fn chosen(part: &Raster, line_height: f64, mut seams: Vec<(f32, Seam)
         }
     }
     // Seams that hardly cross are ordered by the ink to their left; where they do cross a little, the right one gives way.
-    order::sort(&mut kept, |(_, seam)| [order::by(sums.left_of(&seam.columns)), 0, 0]);
+    order::sort(&mut kept, |(_, seam)| [order::total(sums.left_of(&seam.columns)), 0, 0]);
     let mut left = vec![0; part.height];
     for (_, seam) in &mut kept {
         seam.columns.iter_mut().zip(&left).for_each(|(c, &l)| *c = l.max(*c));

@@ -74,7 +74,7 @@ pub(super) fn turns(way: &[Point], pen: f64, line_height: f64) -> Vec<Turn> {
         .filter(|&((_, is), _)| is)
         .map(|((a, _), i)| (a, i))
         .collect();
-    order::sort(&mut places, |&(angle, i)| [order::by(-angle), order::whole(i), 0]);
+    order::sort(&mut places, |&(angle, i)| [order::total(-angle), order::whole(i), 0]);
     let mut chosen: Vec<(f64, usize)> = Vec::new();
     for (angle, i) in places {
         if chosen.iter().all(|&(_, c)| c.abs_diff(i) >= SPACING) {

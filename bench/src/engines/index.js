@@ -7,14 +7,10 @@ export const ENGINES = {
     return load(ort, "wasm");
   },
   "tensorflow.js": async () => {
-    const [{ load }, tf, wasm] = await Promise.all([
-      import("./tensorflow.js"),
-      import("@tensorflow/tfjs-core"),
-      import("@tensorflow/tfjs-backend-wasm"),
-    ]);
+    const [{ load }, wasm] = await Promise.all([import("./tensorflow.js"), import("@tensorflow/tfjs-backend-wasm")]);
     wasm.setWasmPaths(new URL("tf/", location.href).href);
     wasm.setThreadsCount(1);
-    return load(tf, "wasm");
+    return load("wasm");
   },
 };
 
@@ -25,11 +21,7 @@ export const GPU_ENGINES = {
     return load(ort, "webgpu");
   },
   "tensorflow.js": async () => {
-    const [{ load }, tf] = await Promise.all([
-      import("./tensorflow.js"),
-      import("@tensorflow/tfjs-core"),
-      import("@tensorflow/tfjs-backend-webgpu"),
-    ]);
-    return load(tf, "webgpu");
+    const [{ load }] = await Promise.all([import("./tensorflow.js"), import("@tensorflow/tfjs-backend-webgpu")]);
+    return load("webgpu");
   },
 };

@@ -1,7 +1,5 @@
 /** Our engines, as their wasm modules export them. */
 
-export const NAMES = { cpu: "ink-number", gpu: "ink-number, WebGPU" };
-
 /** @param {"cpu" | "gpu"} kind */
 export async function load(kind) {
   const base = new URL(`ink-number/${kind}/`, location.href);
@@ -10,7 +8,6 @@ export async function load(kind) {
   const weights = new Uint8Array(await (await fetch("ink-number/model/ink-number.weights")).arrayBuffer());
   const engine = await module.Engine.load(weights);
   return {
-    name: NAMES[kind],
     /** Nothing comes back: its logits are those of an inspection. */
     classify: (pixels) => engine.warmUp(pixels),
     memory: () => wasm.memory.buffer.byteLength,

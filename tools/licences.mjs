@@ -1,0 +1,31 @@
+// Fails where a locked npm package has a licence that nobody looked at, or comes from elsewhere than the registry with a checksum. What is bundled into
+// our own package may have fewer licences than what only builds and tests it. Run by `./build.sh licences` and by the tests.
+
+import { readFileSync } from "node:fs";
+
+/** What may be part of a package under MIT or Apache-2.0. */
+const BUNDLED = ["MIT", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "0BSD"];
+/** What may build and test it besides. */
+const TOOLS = [...BUNDLED, "BlueOak-1.0.0", "CC-BY-4.0", "MPL-2.0", "OFL-1.1", "Unlicense"];
+/** What pkg/build.mjs takes into the package. */
+const PACKAGED = ["comlink", "idb-keyval", "perfect-freehand"];
+
+const faults = [];
+let count = 0;
+for (const file of ["package-lock.json", "bench/package-lock.json"]) {
+  const { packages } = JSON.parse(readFileSync(new URL(`../${file}`, import.meta.url), "utf8"));
+  for (const [path, { license, integrity, link }] of Object.entries(packages)) {
+    // The project itself, and its own folders.
+    if (path === "" || link || !path.includes("node_modules/")) continue;
+    count++;
+    const isTool = !PACKAGED.includes(path.replace(/^.*node_modules\//, ""));
+    const licences = (license ?? "none").replace(/[()]/g, "").split(" OR ");
+    if (!licences.some((one) => (isTool ? TOOLS : BUNDLED).includes(one))) faults.push(`${file}, ${path}: licence ${license ?? "unknown"}`);
+    if (!/^sha512-/.test(integrity ?? "")) faults.push(`${file}, ${path}: expected a checksum of the registry, saw ${integrity}`);
+  }
+}
+if (faults.length > 0) {
+  console.error(faults.join("\n"));
+  process.exit(1);
+}
+console.log(`licences: ${count} npm packages ok`);
