@@ -1,6 +1,6 @@
 /** The exported networks as an ONNX model. */
 
-import { onnx } from "onnx-proto";
+import protocol from "onnx-proto";
 
 import { CLASSES, POOLED, SIDE } from "./network.js";
 
@@ -44,5 +44,5 @@ export function onnxModel(networks) {
     input: [shaped("glyphs", [{ dimParam: "batch" }, { dimValue: 1 }, { dimValue: SIDE }, { dimValue: SIDE }])],
     output: [shaped("logits", [{ dimParam: "batch" }, { dimValue: CLASSES }])],
   };
-  return onnx.ModelProto.encode({ irVersion: 8, opsetImport: [{ domain: "", version: 13 }], graph }).finish();
+  return protocol.onnx.ModelProto.encode({ irVersion: 8, opsetImport: [{ domain: "", version: 13 }], graph }).finish();
 }
