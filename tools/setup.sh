@@ -106,40 +106,25 @@ debian_rust_source() {
     (cd "$scratch" && apt-get "${options[@]}" download "rust-src=$package" && dpkg-deb -x rust-src_*.deb deb)
 }
 
-# wasm-bindgen's commands at exactly the version in Cargo.lock: its output format changes between patch versions.
-need_wasm_bindgen() {
-    local version root
-    version=$(locked wasm-bindgen)
-    root=$CACHE/tools/wasm-bindgen-$version
+# A command of cargo's: need_cargo_command CRATE VERSION BINARY HOW_LONG. Its own lock where the registry has all of that, else without.
+need_cargo_command() {
+    local crate=$1 version=$2 binary=$3 how_long=$4 root=$CACHE/tools/$1-$2
     export PATH=$root/bin:$PATH
-    [ ! -x "$root/bin/wasm-bindgen-test-runner" ] || return 0
-    say "wasm-bindgen $version: compiling its command (about three minutes, once)"
-    cargo install wasm-bindgen-cli --version "$version" --root "$root" --locked --quiet \
-        || cargo install wasm-bindgen-cli --version "$version" --root "$root" --quiet \
-        || die "wasm-bindgen-cli $version could not be installed"
+    [ ! -x "$root/bin/$binary" ] || return 0
+    say "$crate $version: compiling its command (about $how_long, once)"
+    cargo install "$crate" --version "$version" --root "$root" --locked --quiet \
+        || cargo install "$crate" --version "$version" --root "$root" --quiet \
+        || die "$crate $version could not be installed"
 }
 
-need_cargo_deny() {
-    local version=0.20.2
-    local root=$CACHE/tools/cargo-deny-$version
-    export PATH=$root/bin:$PATH
-    [ ! -x "$root/bin/cargo-deny" ] || return 0
-    say "cargo-deny $version: compiling its command (about five minutes, once)"
-    cargo install cargo-deny --version "$version" --root "$root" --locked --quiet \
-        || cargo install cargo-deny --version "$version" --root "$root" --quiet \
-        || die "cargo-deny $version could not be installed"
-}
+# At exactly the version in Cargo.lock: its output format changes between patch versions.
+need_wasm_bindgen() { need_cargo_command wasm-bindgen-cli "$(locked wasm-bindgen)" wasm-bindgen-test-runner "three minutes"; }
+
+need_cargo_deny() { need_cargo_command cargo-deny 0.20.2 cargo-deny "five minutes"; }
 
 need_cargo_fuzz() {
-    local version=0.13.2
-    local root=$CACHE/tools/cargo-fuzz-$version
-    export PATH=$root/bin:$PATH
-    [ ! -x "$root/bin/cargo-fuzz" ] || return 0
     have c++ || die "fuzzing needs a C++ compiler"
-    say "cargo-fuzz $version: compiling its command (about a minute, once)"
-    cargo install cargo-fuzz --version "$version" --root "$root" --locked --quiet \
-        || cargo install cargo-fuzz --version "$version" --root "$root" --quiet \
-        || die "cargo-fuzz $version could not be installed"
+    need_cargo_command cargo-fuzz 0.13.2 cargo-fuzz "a minute"
 }
 
 # The npm packages of package-lock.json. None of their scripts is run.

@@ -7,13 +7,11 @@ use ink_number_kernels::{Convolution, Map, Panels, Pixels, Rows, Tiles, Workspac
 
 use crate::classify::{CLASSES, Calibration, Classifier, ClassifyError, GLYPH_SIDE, Glyph, Scores};
 
-use super::parameters::{CONVS, LAST_MAP, NetworkWeights};
+use super::parameters::{CONVS, LAST_MAP, NetworkWeights, SIDES};
 use super::weights::Weights;
 
 /// Most glyphs whose dense layers go together; longer batches are split, which bounds memory.
 const MAX_BATCH: usize = 64;
-/// Sides of the maps, px: what each convolution reads, then what the dense layer does.
-const SIDES: [usize; CONVS + 1] = [GLYPH_SIDE, 14, 14, 7, 7, 3];
 /// Pixels of a 3x3 window.
 const TAPS: usize = 9;
 

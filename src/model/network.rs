@@ -11,7 +11,7 @@ use burn::tensor::activation::relu;
 use burn::tensor::backend::Backend;
 use burn::tensor::{Tensor, TensorData};
 
-use super::parameters::{CONVS, LAST_MAP, LayerTensors, NetworkShape, NetworkWeights};
+use super::parameters::{CONVS, LAST_MAP, LayerTensors, NetworkShape, NetworkWeights, SIDES};
 use super::weights::Weights;
 use crate::classify::{CLASSES, Calibration, Classifier, ClassifyError, GLYPH_PIXELS, GLYPH_SIDE, Glyph, Scores};
 
@@ -86,7 +86,7 @@ impl<B: Backend> Network<B> {
         let mut x = glyphs;
         for (i, conv) in self.convs.iter().enumerate() {
             x = relu(conv.forward(x));
-            if i % 2 == 0 {
+            if SIDES[i + 1] < SIDES[i] {
                 x = self.pool.forward(x);
             }
         }

@@ -7,8 +7,10 @@ use crate::rounding::Rounded;
 
 /// Convolutions of a network.
 pub(super) const CONVS: usize = 5;
-/// Pixels of the last feature map, 3x3.
-pub(super) const LAST_MAP: usize = 9;
+/// Sides of the square maps, px: what each convolution reads, then what the dense layer does. Where the next is smaller, 2x2 max-pooling comes between.
+pub(super) const SIDES: [usize; CONVS + 1] = [28, 14, 14, 7, 7, 3];
+/// Pixels of the last feature map.
+pub(super) const LAST_MAP: usize = SIDES[CONVS] * SIDES[CONVS];
 /// Numbers that make a shape.
 pub(super) const SHAPE_LEN: usize = CONVS + 1;
 
@@ -42,9 +44,6 @@ impl NetworkShape {
         self.channels.into_iter().chain([self.hidden])
     }
 
-    /// Side of the square that each convolution works on, px.
-    const SIDES: [usize; CONVS] = [28, 14, 14, 7, 7];
-
     /// Inputs and outputs of each layer: the convolutions, the dense layer, the last layer.
     pub(super) fn layers(&self) -> Vec<Layer> {
         let mut layers = Vec::new();
@@ -68,7 +67,7 @@ impl NetworkShape {
     /// Multiply-adds for one glyph.
     pub fn multiply_adds(&self) -> usize {
         let each = |(i, layer): (usize, &Layer)| {
-            let places = Self::SIDES.get(i).map_or(1, |side| side * side);
+            let places = if i < CONVS { SIDES[i] * SIDES[i] } else { 1 };
             layer.weight_count() * places
         };
         self.layers().iter().enumerate().map(each).sum()

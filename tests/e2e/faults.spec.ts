@@ -3,7 +3,7 @@
  * with its code where one is due, nothing of the ink lost, and the next reading works.
  */
 
-import { type Page, expect, test } from "@playwright/test";
+import { type Page, type Route, expect, test } from "@playwright/test";
 
 import { INK, openPackage, run } from "./package-page";
 
@@ -31,26 +31,22 @@ test("a wasm module that gets no more memory fails with its code, and reads on w
   expect(seen).toEqual([[true, "engine-failed"], true]);
 });
 
-test("a connection that breaks while the engine loads is told, and the next try works", async ({ page }) => {
-  await page.route("**/ink_number_bg.wasm", (route) => route.abort("connectionreset"), { times: 1 });
-  const seen = await run(page, `
-    const load = () => Recognizer.load({ engine: "cpu" });
-    const refused = await load().then(() => "loaded", (error) => error.code);
-    return [refused, (await (await load()).recognize(${INK})).engine];`);
-  expect(seen).toEqual(["asset-missing", "cpu"]);
-});
-
-test("a wasm file that was cut off on its way is told, and the next try works", async ({ page }) => {
-  await page.route("**/ink_number_bg.wasm", async (route) => {
+for (const [what, spoil] of [
+  ["that does not arrive", (route: Route) => route.abort("connectionreset")],
+  ["that was cut off on its way", async (route: Route) => {
     const body = await (await route.fetch()).body();
     await route.fulfill({ contentType: "application/wasm", body: body.subarray(0, body.length / 2) });
-  }, { times: 1 });
-  const seen = await run(page, `
-    const load = () => Recognizer.load({ engine: "cpu" });
-    const refused = await load().then(() => "loaded", (error) => error.code);
-    return [refused, (await (await load()).recognize(${INK})).engine];`);
-  expect(seen).toEqual(["asset-missing", "cpu"]);
-});
+  }],
+] as const) {
+  test(`a wasm file ${what} is told, and the next try works`, async ({ page }) => {
+    await page.route("**/ink_number_bg.wasm", spoil, { times: 1 });
+    const seen = await run(page, `
+      const load = () => Recognizer.load({ engine: "cpu" });
+      const refused = await load().then(() => "loaded", (error) => error.code);
+      return [refused, (await (await load()).recognize(${INK})).engine];`);
+    expect(seen).toEqual(["asset-missing", "cpu"]);
+  });
+}
 
 test("a clock that goes back changes no reading", async ({ page }) => {
   const seen = await run(page, `
