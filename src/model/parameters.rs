@@ -92,6 +92,17 @@ impl Layer {
         }
     }
 
+    /// Where the weights of an output lie.
+    #[cfg(any(test, feature = "cli"))]
+    fn places_of(&self, output: usize) -> impl Iterator<Item = usize> + Clone {
+        let each = self.weight_count() / self.outputs;
+        let (first, step) = match self.weights.len() {
+            4 => (output * each, 1),
+            _ => (output, self.outputs),
+        };
+        (0..each).map(move |i| first + i * step)
+    }
+
     pub fn weight_count(&self) -> usize {
         self.weights.iter().product()
     }
@@ -114,10 +125,10 @@ impl LayerParameters {
     fn rounded(layer: &Layer, weights: &[f32], biases: Vec<f32>) -> Self {
         let mut kept = vec![0; weights.len()];
         let scales = (0..layer.outputs).map(|output| {
-            let places: Vec<usize> = (0..weights.len()).filter(|&i| layer.output_of(i) == output).collect();
-            let of_output: Vec<f32> = places.iter().map(|&i| weights[i]).collect();
+            let places = layer.places_of(output);
+            let of_output: Vec<f32> = places.clone().map(|i| weights[i]).collect();
             let rounded = Rounded::nearest(&of_output, layer.highest);
-            places.into_iter().zip(rounded.weights).for_each(|(i, weight)| kept[i] = weight);
+            places.zip(rounded.weights).for_each(|(i, weight)| kept[i] = weight);
             rounded.scale
         });
         Self { scales: scales.collect(), weights: kept, biases }

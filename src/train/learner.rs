@@ -37,7 +37,12 @@ pub struct Learner {
     layers: [Layer; CONVS + 2],
     /// Where each of the values of [`NetworkWeights`] lies among the parameters.
     places: Vec<usize>,
+    /// As the optimiser moves them, by steps that are mostly too small to see in what a file keeps.
     parameters: Vec<f32>,
+    /// As a file keeps them: what glyphs go through. Their gradients are taken for those of `parameters` (Y. Bengio, N. Léonard,
+    /// A. Courville, "Estimating or Propagating Gradients Through Stochastic Neurons", arXiv:1308.3432, 2013: the straight-through
+    /// estimator).
+    rounded: Vec<f32>,
     /// The weights for [`multiply`], forwards and backwards.
     forward: Vec<Panels>,
     backward: Vec<Panels>,
@@ -65,7 +70,8 @@ impl Learner {
         let forward = layers.map(|l| Panels::zeros(l.depth(), l.outputs)).to_vec();
         let backward = layers.map(|l| Panels::zeros(l.taps * l.outputs, l.inputs.next_multiple_of(LANES))).to_vec();
         let places = places(&shape, &layers);
-        let mut learner = Self { shape, layers, places, parameters: vec![0.; first], forward, backward };
+        let mut learner =
+            Self { shape, layers, places, parameters: vec![0.; first], rounded: vec![0.; first], forward, backward };
         learner.change(|parameters, places| {
             weights.values().zip(places).for_each(|(value, &place)| parameters[place] = value);
         });
@@ -89,12 +95,13 @@ impl Learner {
 
     fn change(&mut self, change: impl FnOnce(&mut [f32], &[usize])) {
         change(&mut self.parameters, &self.places);
+        self.weights().values().zip(&self.places).for_each(|(value, &place)| self.rounded[place] = value);
         for (i, layer) in self.layers.iter().enumerate() {
-            let weights = layer.weights_of(&self.parameters);
+            let weights = layer.weights_of(&self.rounded);
             self.forward[i].fill(|k| &weights[k * layer.outputs..]);
             // Nobody asks for the gradients of the glyphs.
             if i > 0 {
-                let turned = layer.turned(&self.parameters);
+                let turned = layer.turned(&self.rounded);
                 self.backward[i].fill(|k| &turned[k * layer.inputs..]);
             }
         }
@@ -159,7 +166,7 @@ impl Learner {
             self.convolve(glyph, &mut maps[i], &mut winners[i], raw, features);
         }
         multiply(features, rows_of(dense.inputs), &self.forward[CONVS], glyphs.len(), hidden);
-        let biases = dense.biases_of(&self.parameters);
+        let biases = dense.biases_of(&self.rounded);
         for row in hidden.chunks_exact_mut(dense.outputs) {
             row.iter_mut().zip(biases).for_each(|(v, bias)| *v = (*v + bias).max(0.));
             if let Some(dropout) = &mut dropped {
@@ -167,7 +174,7 @@ impl Learner {
             }
         }
         multiply(hidden, rows_of(dense.outputs), &self.forward[CONVS + 1], glyphs.len(), logits);
-        let biases = last.biases_of(&self.parameters);
+        let biases = last.biases_of(&self.rounded);
         for row in logits.chunks_exact_mut(last.outputs) {
             row.iter_mut().zip(biases).for_each(|(v, bias)| *v += bias);
         }
@@ -196,7 +203,7 @@ impl Learner {
                 Some(map) => (&mut map[..], Map::framed(next, layer.outputs)),
                 None => (&mut *features, Map::dense(next, layer.outputs)),
             };
-            let biases = layer.biases_of(&self.parameters);
+            let biases = layer.biases_of(&self.rounded);
             if is_pooled(i) {
                 wide(
                     #[inline(always)]
