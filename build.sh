@@ -31,7 +31,8 @@ HELP
 # The crate itself compiles in seconds, so incremental state would only fill the cache.
 export CARGO_INCREMENTAL=0
 
-cargo_native() { CARGO_TARGET_DIR=$CACHE/target/native cargo "$@"; }
+# cargo_native SUBCOMMAND [ARGS...]
+cargo_native() { CARGO_TARGET_DIR=$CACHE/target/native cargo "$1" --locked "${@:2}"; }
 
 # The cargo profile of one browser engine.
 profile_of() { case $1 in cpu) echo wasm-cpu ;; gpu) echo wasm ;; esac; }
@@ -41,13 +42,13 @@ cargo_wasm() {
     local engine=$1 subcommand=$2 feature flags
     shift 2
     # Panic messages carry the places of dependencies: not where this machine keeps them.
-    flags=(--cfg 'getrandom_backend="wasm_js"' "--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo")
+    flags=("--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo")
     case $engine in
         cpu) feature=cpu flags+=(-C target-feature=+simd128) ;;
-        gpu) feature=webgpu ;;
+        gpu) feature=webgpu flags+=(--cfg 'getrandom_backend="wasm_js"') ;;
     esac
     CARGO_TARGET_DIR=$CACHE/target/wasm-$engine CARGO_ENCODED_RUSTFLAGS=$(IFS=$'\x1f'; echo "${flags[*]}") \
-        cargo "$subcommand" --profile "$(profile_of "$engine")" --target "$WASM" --no-default-features --features "$feature" "$@"
+        cargo "$subcommand" --locked --profile "$(profile_of "$engine")" --target "$WASM" --no-default-features --features "$feature" "$@"
 }
 
 # --- building
@@ -73,7 +74,7 @@ build_engine() {
     # Only the cdylib is asked for: with an rlib beside it cargo leaves link-time optimisation out.
     cargo_wasm "$engine" rustc --lib --crate-type cdylib
     wasm=$CACHE/target/wasm-$engine/$WASM/$(profile_of "$engine")/ink_number.wasm
-    stamp=$(digest "$wasm")-$(locked wasm-bindgen)
+    stamp=$(digest "$wasm" build.sh)-$(locked wasm-bindgen)
     if [ -d "$dist" ] && [ "$(cat "target/$engine.stamp" 2>/dev/null)" = "$stamp" ]; then return; fi
     rm -rf "target/$engine.new"
     wasm-bindgen "$wasm" --target web --no-typescript --out-name ink_number --out-dir "target/$engine.new" \
@@ -93,8 +94,8 @@ replace() {
 
 build_package() {
     say "package: pkg/dist"
-    node pkg/build.mjs
     install -D -m 644 model/ink-number.weights pkg/dist/model/ink-number.weights
+    node pkg/build.mjs
 }
 
 build_page() {
@@ -125,7 +126,7 @@ serve() {
     set -m
     node tools/serve.mjs www/dist "$port" &
     server=$!
-    { build_engine gpu; build_page; say "GPU engine ready: picked up at the page's next load"; } > >(sed -u 's/^/[gpu] /') 2>&1 &
+    { build_engine gpu; build_package; build_page; say "GPU engine ready: picked up at the page's next load"; } > >(sed -u 's/^/[gpu] /') 2>&1 &
     gpu=$!
     # shellcheck disable=SC2064
     trap "kill -- -$server -$gpu 2>/dev/null || true" EXIT

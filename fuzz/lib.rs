@@ -40,7 +40,8 @@ pub fn read(input: &Input, constraint: Constraint, top: usize) {
     check(&reading, &options);
 }
 
-fn check(reading: &Reading, options: &ReadOptions) {
+/// Panics where what is promised of every reading does not hold.
+pub fn check(reading: &Reading, options: &ReadOptions) {
     assert!(reading.hypotheses.len() <= options.top);
     let probabilities = || reading.hypotheses.iter().map(|h| h.probability);
     let all = probabilities().sum::<f64>() + reading.not_a_number;

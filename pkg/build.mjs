@@ -1,9 +1,10 @@
 // Builds the npm package's scripts and types: pkg/src -> pkg/dist. The engines and the weights are put there by ./build.sh.
 //
-// Libraries are bundled in, so that a page without a bundler can import the files as they are; what the entries share is in chunks.
+// These are looked at for their digests, which the scripts hold what they fetch against. Libraries are bundled in, so that a page without a bundler can import the files as they are; what the entries share is in chunks.
 // The engines, the weights and the worker stay files of their own, found by `new URL(..., import.meta.url)`.
 
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { copyFile, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
@@ -28,6 +29,7 @@ await build({
   minify: true,
   sourcemap: "external",
   legalComments: "inline",
+  define: { INTEGRITY: JSON.stringify(await integrity()) },
   plugins: [styleSheetsAsText()],
 });
 
@@ -44,6 +46,16 @@ async function markImportsByAddress() {
     await writeFile(here(`dist/${name}`), script.replace(byAddress, "import(/* webpackIgnore: true *//* @vite-ignore */"));
   }
   if (marked !== 1) throw new Error(`pkg/build.mjs: expected one import by address, saw ${marked}`);
+}
+
+/** See src/integrity.ts. */
+async function integrity() {
+  const files = { weights: "model/ink-number.weights", cpu: "cpu/ink_number_bg.wasm", gpu: "gpu/ink_number_bg.wasm" };
+  const digest = async (file) => {
+    const bytes = await readFile(here(`dist/${file}`)).catch(() => null);
+    return bytes ? `sha256-${createHash("sha256").update(bytes).digest("base64")}` : "";
+  };
+  return Object.fromEntries(await Promise.all(Object.entries(files).map(async ([name, file]) => [name, await digest(file)])));
 }
 
 function styleSheetsAsText() {

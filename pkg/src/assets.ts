@@ -2,6 +2,7 @@
 
 import type { Edge } from "./edge.js";
 import { InkNumberError, messageOf, mismatch } from "./errors.js";
+import { integrity } from "./integrity.js";
 import type { Assets, EngineAssets, EngineName } from "./types.js";
 
 /** Throws where an override is neither a string nor a URL. */
@@ -27,7 +28,7 @@ function address(field: string, value: unknown): void {
 export async function fetchWeights(assets: Assets | undefined): Promise<Uint8Array> {
   const url = assets?.weights ?? new URL("./model/ink-number.weights", import.meta.url);
   try {
-    const response = await fetch(url);
+    const response = await fetch(url, assets?.weights === undefined ? { integrity: integrity.weights } : {});
     if (!response.ok) throw new Error(`the server answered ${response.status}`);
     return new Uint8Array(await response.arrayBuffer());
   } catch (cause) {
@@ -37,24 +38,26 @@ export async function fetchWeights(assets: Assets | undefined): Promise<Uint8Arr
 
 /** The started module of one engine. */
 export async function importEdge(engine: EngineName, assets: Assets | undefined): Promise<Edge> {
-  const { script, wasm } = filesOf(engine, assets?.[engine]);
+  const { script, wasm, digest } = filesOf(engine, assets?.[engine]);
   try {
     // By address, not by name: bundlers then carry the script along as it is, like the wasm file, and need no code splitting in workers.
     const edge = (await import(/* @vite-ignore */ /* webpackIgnore: true */ script)) as Edge;
-    await edge.default({ module_or_path: wasm });
+    await edge.default({ module_or_path: new Request(wasm, { integrity: digest }) });
     return edge;
   } catch (cause) {
     throw missing(`${engine} engine`, wasm, cause);
   }
 }
 
-function filesOf(engine: EngineName, given: EngineAssets | undefined): { script: string; wasm: string | URL } {
+/** Whoever gives a file of another address answers for what is in it: only this package's own are held against their digests. */
+function filesOf(engine: EngineName, given: EngineAssets | undefined): { script: string; wasm: string | URL; digest: string } {
   const own =
     engine === "cpu"
-      ? { script: new URL("./cpu/ink_number.js", import.meta.url), wasm: new URL("./cpu/ink_number_bg.wasm", import.meta.url) }
-      : { script: new URL("./gpu/ink_number.js", import.meta.url), wasm: new URL("./gpu/ink_number_bg.wasm", import.meta.url) };
+      ? { script: new URL("./cpu/ink_number.js", import.meta.url), wasm: new URL("./cpu/ink_number_bg.wasm", import.meta.url), digest: integrity.cpu }
+      : { script: new URL("./gpu/ink_number.js", import.meta.url), wasm: new URL("./gpu/ink_number_bg.wasm", import.meta.url), digest: integrity.gpu };
   // An override is an address of the page, not of this package.
-  return { script: new URL(given?.script ?? own.script, globalThis.location?.href ?? import.meta.url).href, wasm: given?.wasm ?? own.wasm };
+  const script = new URL(given?.script ?? own.script, globalThis.location?.href ?? import.meta.url).href;
+  return { script, wasm: given?.wasm ?? own.wasm, digest: given?.wasm === undefined ? own.digest : "" };
 }
 
 function missing(what: string, url: string | URL, cause: unknown): InkNumberError {

@@ -38,7 +38,7 @@ export type ErrorCode =
   | "tainted-canvas"
   /** A canvas or bitmap that the browser cannot give the pixels of, for want of memory or because it was closed. */
   | "unreadable-picture"
-  /** A file of this package could not be fetched or is none of ours. */
+  /** A file of this package could not be fetched, or is not the one that it was built with. */
   | "asset-missing"
   | "weights-unknown"
   | "weights-version"

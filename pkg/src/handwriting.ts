@@ -5,6 +5,7 @@ import { createStore, get, update } from "idb-keyval";
 import { InkNumberError, messageOf, mismatch } from "./errors.js";
 import { MAX_EXAMPLES, packed } from "./examples.js";
 import { snapshot } from "./input.js";
+import { STORAGE_PATIENCE_MS, soon } from "./storage.js";
 import type { Example, InkStrokes } from "./types.js";
 import { WorkerRecognizer } from "./worker-recognizer.js";
 
@@ -21,8 +22,6 @@ export interface Lesson {
 
 /** Older lessons go when there are more: a hand changes, and every example costs a little time. */
 const MOST_LESSONS = 100;
-/** How long storage may take to answer, ms: readings wait for it. */
-const STORAGE_PATIENCE_MS = 1_000;
 /** Of the exported file. */
 const VERSION = 1;
 const KEY = "lessons";
@@ -135,12 +134,6 @@ export class Handwriting extends EventTarget {
     const examples = this.#lessons.flatMap((lesson) => lesson.examples);
     await this.#recognizer.adapt(examples.slice(0, MAX_EXAMPLES)).catch((error: unknown) => console.warn("ink-number: the hand is not used.", error));
   }
-}
-
-/** What storage answers, or a rejection where it does not. */
-function soon<T>(answer: Promise<T>): Promise<T> {
-  const late = (): Error => new Error(`storage did not answer within ${STORAGE_PATIENCE_MS} ms`);
-  return Promise.race([answer, new Promise<never>((_, reject) => setTimeout(() => reject(late()), STORAGE_PATIENCE_MS))]);
 }
 
 /** To the site's other pages; `null` where the browser has none for this one, as where it keeps no data either. */

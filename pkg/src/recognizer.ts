@@ -6,8 +6,9 @@ import { InkNumberError, mismatch } from "./errors.js";
 import { NOBODY, packed, unpacked } from "./examples.js";
 import { type Snapshot, examplesOn, inspectOn, recognizeOn, snapshot } from "./input.js";
 import { isFaster, warmUp } from "./race.js";
+import { forget, recall, remember } from "./remembered.js";
 import type { Assets, EngineChoice, EngineName, Example, Inspection, LoadOptions, Reading, RecognizeInput, RecognizeOptions } from "./types.js";
-import { hasWebGpu } from "./webgpu.js";
+import { findGpu } from "./webgpu.js";
 
 const ENGINES: readonly EngineChoice[] = ["auto", "cpu", "webgpu"];
 
@@ -43,7 +44,7 @@ export class Recognizer {
    */
   static async load(options: LoadOptions = {}): Promise<Recognizer> {
     const { engine = "auto", assets } = checkLoadOptions(options);
-    if (engine === "webgpu" && !(await hasWebGpu())) {
+    if (engine === "webgpu" && (await findGpu()) === null) {
       const message = "engine: expected WebGPU for \"webgpu\", saw a browser that gives no adapter or no device";
       throw new InkNumberError("webgpu-unavailable", message);
     }
@@ -154,25 +155,40 @@ export class Recognizer {
     console.warn("ink-number: WebGPU failed, the CPU reads on.", reason);
     gpu.retire(reason);
     this.#gpu = null;
+    void forget();
   }
 
-  /** Moves to the GPU where it is faster. Whatever goes wrong with it, the CPU reads on. */
+  /** Moves to the GPU where it is faster, or was the last time. Whatever goes wrong with it, the CPU reads on. */
   async #upgrade(quiet: Promise<void>, weights: Promise<Uint8Array>, assets: Assets | undefined): Promise<EngineName> {
     await Promise.race([quiet, new Promise((resolve) => setTimeout(resolve, QUIET_MS))]);
     const cpu = this.#cpuOrOnly;
-    if (this.#disposed || !(await hasWebGpu())) return cpu.name;
+    const device = this.#disposed ? null : await findGpu();
+    if (device === null) return cpu.name;
+    const known = await recall(device);
+    if (known === "cpu" || this.#disposed) return cpu.name;
     let gpu: Engine | null = null;
     try {
       gpu = await Engine.load("webgpu", weights, assets);
-      if (await isFaster(gpu, cpu, () => this.#disposed)) {
+      const faster = await this.#faster(gpu, known);
+      if (this.#disposed) return cpu.name;
+      if (faster === gpu) {
         gpu.hand = this.#hand;
         this.#gpu = gpu;
       }
+      if (known === null) await remember(device, faster.name);
     } catch (error) {
       console.warn("ink-number: WebGPU is not used, the CPU reads.", error);
+    } finally {
+      if (this.#gpu !== gpu) gpu?.dispose();
     }
-    if (this.#gpu !== gpu) gpu?.dispose();
     return this.engine;
+  }
+
+  /** One that was faster the last time is only made ready. */
+  async #faster(gpu: Engine, known: EngineName | null): Promise<Engine> {
+    if (known === null) return (await isFaster(gpu, this.#cpuOrOnly, () => this.#disposed)) ? gpu : this.#cpuOrOnly;
+    await warmUp(gpu);
+    return gpu;
   }
 
   #checkInService(): void {

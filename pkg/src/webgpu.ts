@@ -5,19 +5,23 @@ interface Gpu {
 }
 
 interface Adapter {
+  /** Not in every browser yet. */
+  readonly info?: { readonly vendor: string; readonly architecture: string; readonly description: string };
   requestDevice(): Promise<{ destroy(): void }>;
 }
 
-/** Never rejects. */
-export async function hasWebGpu(): Promise<boolean> {
+/** The name of the GPU, as far as the browser tells it; `null` where there is none to be had. Never rejects. */
+export async function findGpu(): Promise<string | null> {
   try {
     const { gpu } = globalThis.navigator as Navigator & { readonly gpu?: Gpu };
     const adapter = await gpu?.requestAdapter();
     // An adapter is no promise of a device. The engine asks for one of its own, so this one goes at once.
     const device = await adapter?.requestDevice();
-    device?.destroy();
-    return device !== undefined;
+    if (!device) return null;
+    device.destroy();
+    const { vendor = "", architecture = "", description = "" } = adapter?.info ?? {};
+    return [vendor, architecture, description].join(" ");
   } catch {
-    return false;
+    return null;
   }
 }

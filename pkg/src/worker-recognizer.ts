@@ -169,7 +169,7 @@ export class WorkerRecognizer {
     job.tries++;
     try {
       const { host, broken } = await (this.#connection ??= this.#connect());
-      await within(PATIENCE_MS, Promise.race([job.run(host), broken]));
+      await within(PATIENCE_MS, job.run(host), broken);
     } catch (error) {
       if (!(error instanceof Breakdown)) return job.fail(error);
       this.#end();
@@ -208,16 +208,19 @@ export class WorkerRecognizer {
   }
 }
 
-/** The result of `call`, or a breakdown when it takes longer than `ms`. */
-async function within<T>(ms: number, call: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Breakdown(`no answer within ${ms} ms`)), ms);
+/** The result of `call`, or a breakdown when it takes longer than `ms` or `broken` says so. */
+async function within<T>(ms: number, call: Promise<T>, broken?: AbortSignal): Promise<T> {
+  const over = new AbortController();
+  const breakdown = new Promise<never>((_, reject) => {
+    const timer = setTimeout(() => reject(new Breakdown(`no answer within ${ms} ms`)), ms);
+    over.signal.addEventListener("abort", () => clearTimeout(timer));
+    broken?.addEventListener("abort", () => reject(broken.reason as Breakdown), { signal: over.signal });
+    if (broken?.aborted) reject(broken.reason as Breakdown);
   });
   try {
-    return await Promise.race([call, late]);
+    return await Promise.race([call, breakdown]);
   } finally {
-    clearTimeout(timer);
+    over.abort();
   }
 }
 

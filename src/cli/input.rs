@@ -28,6 +28,23 @@ pub mod fuzzing {
         let _ = super::ink_json::parse(bytes, None);
     }
 
+    /// All that a file of this name holds, one of each process at a time.
+    pub fn file(bytes: &[u8], gzip: bool, name: &str) {
+        let folder = std::env::temp_dir().join(format!("ink-number-fuzz-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("there is a folder for temporary files");
+        let path = folder.join(name);
+        let mut written = Vec::new();
+        if gzip {
+            let mut encoder = flate2::write::GzEncoder::new(&mut written, flate2::Compression::fast());
+            std::io::Write::write_all(&mut encoder, bytes).expect("memory takes all");
+            encoder.finish().expect("memory takes all");
+        }
+        std::fs::write(&path, if gzip { &written } else { bytes }).expect("the folder takes files");
+        for item in super::Items::new(vec![path]) {
+            let _ = item.raw.and_then(super::Raw::decode);
+        }
+    }
+
     /// All images of an IDX file.
     pub fn idx(bytes: &[u8]) {
         let again = bytes.to_vec();

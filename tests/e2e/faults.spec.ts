@@ -3,6 +3,8 @@
  * with its code where one is due, nothing of the ink lost, and the next reading works.
  */
 
+import { readFileSync } from "node:fs";
+
 import { type Page, type Route, expect, test } from "@playwright/test";
 
 import { INK, openPackage, run } from "./package-page";
@@ -21,7 +23,7 @@ const CANVAS = `
 test("a wasm module that gets no more memory fails with its code, and reads on when there is some", async ({ page }) => {
   await limitMemory(page, /* pages of 64 KB beyond what it starts with: */ 200);
   const seen = await run(page, `
-    const recognizer = await Recognizer.load({ engine: "cpu" });
+    const recognizer = await Recognizer.load({ engine: "cpu", assets: { cpu: { wasm: "limited.wasm" } } });
     const before = (await recognizer.recognize(${INK})).hypotheses[0].text;
     const huge = new ImageData(4000, 1000);
     huge.data.fill(200);
@@ -37,6 +39,11 @@ for (const [what, spoil] of [
     const body = await (await route.fetch()).body();
     await route.fulfill({ contentType: "application/wasm", body: body.subarray(0, body.length / 2) });
   }],
+  ["that was exchanged for a sound one", async (route: Route) => {
+    const body = await (await route.fetch()).body();
+    // A section of a name and no contents, which every engine passes over.
+    await route.fulfill({ contentType: "application/wasm", body: Buffer.concat([body, Buffer.from([0, 2, 1, 0x78])]) });
+  }],
 ] as const) {
   test(`a wasm file ${what} is told, and the next try works`, async ({ page }) => {
     await page.route("**/ink_number_bg.wasm", spoil, { times: 1 });
@@ -47,6 +54,15 @@ for (const [what, spoil] of [
     expect(seen).toEqual(["asset-missing", "cpu"]);
   });
 }
+
+test("weights exchanged for sound ones of another network are not taken, those of an address that is asked for are", async ({ page }) => {
+  const other = { body: readFileSync(new URL("../../model/baseline.weights", import.meta.url)) };
+  for (const name of ["ink-number", "other"]) await page.route(`**/${name}.weights`, (route) => route.fulfill(other), { times: 1 });
+  const seen = await run(page, `
+    const load = (assets) => Recognizer.load({ engine: "cpu", assets }).then(({ engine }) => engine, (error) => error.code);
+    return [await load(), await load({ weights: "other.weights" }), await load()];`);
+  expect(seen).toEqual(["asset-missing", "cpu", "cpu"]);
+});
 
 test("a clock that goes back changes no reading", async ({ page }) => {
   const seen = await run(page, `
@@ -117,10 +133,10 @@ for (const [what, breakIt] of [
   });
 }
 
-/** Serves the CPU engine with a memory that may grow by so many pages only. */
+/** Serves the CPU engine as limited.wasm, with a memory that may grow by so many pages only. */
 async function limitMemory(page: Page, growth: number): Promise<void> {
-  await page.route("**/cpu/ink_number_bg.wasm", async (route) => {
-    const wasm = await (await route.fetch()).body();
+  await page.route("**/limited.wasm", async (route) => {
+    const wasm = await (await route.fetch({ url: new URL("ink-number/cpu/ink_number_bg.wasm", page.url()).href })).body();
     await route.fulfill({ contentType: "application/wasm", body: withMaximum(wasm, growth) });
   });
 }

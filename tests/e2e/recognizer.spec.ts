@@ -45,6 +45,34 @@ test.describe("engines", () => {
     expect(seen).toEqual(["cpu", "webgpu", "webgpu", "cpu", true, "cpu"]);
   });
 
+  test("auto remembers a slower GPU: the next page does not even load it", async ({ page }) => {
+    const loaded: string[] = [];
+    page.on("request", (request) => request.url().includes("/gpu/") && loaded.push(request.url()));
+    const settled = "return (await Recognizer.load()).settled";
+    expect(await run(page, settled)).toBe("cpu");
+    expect(loaded).not.toEqual([]);
+    loaded.length = 0;
+    await openPackage(page);
+    expect(await run(page, settled)).toBe("cpu");
+    expect(loaded).toEqual([]);
+  });
+
+  test("auto remembers a faster GPU, and forgets it when it fails", async ({ page }) => {
+    test.setTimeout(240_000);
+    const warmUp = "warmUp: (glyphs) => { globalThis.timed = true; return sleep(3000).then(() => engine.warmUp(glyphs)); }";
+    await serveScript(page, "slow-cpu.js", engineScript("cpu", warmUp));
+    await serveScript(page, "fails-later.js", engineScript("cpu", "recognizeStrokes: () => Promise.reject(new WebAssembly.RuntimeError('unreachable'))"));
+    const webgpu = '{ script: "fails-later.js", wasm: "ink-number/cpu/ink_number_bg.wasm" }';
+    const load = `const recognizer = await Recognizer.load({ assets: { cpu: { script: "slow-cpu.js" }, webgpu: ${webgpu} } }); const settled = await recognizer.settled;`;
+    const timed = "return [settled, globalThis.timed ?? false];";
+    expect(await run(page, load + timed)).toEqual(["webgpu", true]);
+    await openPackage(page);
+    expect(await run(page, load + timed)).toEqual(["webgpu", false]);
+    expect(await run(page, `${load} return (await recognizer.recognize(${INK})).engine;`)).toBe("cpu");
+    await openPackage(page);
+    expect(await run(page, load + timed)).toEqual(["webgpu", true]);
+  });
+
   for (const [what, recognize] of [
     ["hangs", "() => new Promise(() => {})"],
     ["throws", "() => Promise.reject(new WebAssembly.RuntimeError('unreachable'))"],

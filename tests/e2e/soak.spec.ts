@@ -1,15 +1,16 @@
-/** Ten thousand readings in one page: after the first five hundred its memory, JavaScript's heap and wasm's together, does not grow. */
+/** Long use of one page: after a while its memory, JavaScript's heap and wasm's together, does not grow. */
 
-import { type Page, expect, test } from "@playwright/test";
+import { type CDPSession, type Page, expect, test } from "@playwright/test";
 
+import { FieldPage } from "./field-page";
 import { openPackage, run } from "./package-page";
 
-const READINGS = 10_000;
-const FIRST = 500;
 /** Of what was there after the first. */
 const MOST_GROWTH = 0.05;
 
 test("ten thousand readings leave nothing behind", async ({ page }) => {
+  const READINGS = 10_000;
+  const FIRST = 500;
   test.setTimeout(600_000);
   await page.addInitScript(() => {
     // A stream is compiled as the same bytes would be.
@@ -42,6 +43,34 @@ test("ten thousand readings leave nothing behind", async ({ page }) => {
   expect(after.wasm).toBe(halfway.wasm);
 });
 
+test("thousands of numbers in one field leave nothing behind, in the page and in the worker", async ({ page }) => {
+  test.setTimeout(600_000);
+  // As many as can be undone, and until the browser has made up its mind what to compile.
+  const [FIRST, ALL] = [1_500, 4_500];
+  const field = new FieldPage(page);
+  await field.open('<form><ink-number id="field" name="amount"></ink-number></form>');
+  const write = (from: number, until: number) =>
+    page.evaluate(async ([from, until]) => {
+      const field = document.querySelector("ink-number") as unknown as { ink: unknown; whenRead(): Promise<void>; clear(): void };
+      for (let n = from; n < until; n++) {
+        const wave = Array.from({ length: 40 }, (_, i) => [20 + i * 2, 40 + 25 * Math.sin(i / (4 + (n % 13) / 5) + n / 7)]);
+        field.ink = { strokes: [wave, [[120 + (n % 31), 10], [120 + (n % 17), 70]]] };
+        await field.whenRead();
+        field.clear();
+      }
+    }, [from, until] as const);
+  await write(0, FIRST);
+  const client = await page.context().newCDPSession(page);
+  const worker = await workerOf(client);
+  const memory = async () => ({ page: await inUse(client.send.bind(client)), worker: await inUse(worker), dom: await client.send("Memory.getDOMCounters") });
+  const before = await memory();
+  await write(FIRST, ALL);
+  const after = await memory();
+  console.log(`soak: after ${FIRST} and ${ALL} numbers ${[before, after].map(({ page, worker, dom }) => `page ${page}, worker ${worker} bytes, ${dom.nodes} nodes, ${dom.jsEventListeners} listeners`).join("; ")}`);
+  for (const where of ["page", "worker"] as const) expect(after[where] / before[where] - 1).toBeLessThan(MOST_GROWTH);
+  for (const what of ["nodes", "jsEventListeners"] as const) expect(after.dom[what]).toBeLessThan(before.dom[what] + 10);
+});
+
 /** Bytes in use, when all that can be collected is. */
 async function memory(page: Page): Promise<{ heap: number; wasm: number }> {
   const session = await page.context().newCDPSession(page);
@@ -49,4 +78,32 @@ async function memory(page: Page): Promise<{ heap: number; wasm: number }> {
   const { usedSize } = await session.send("Runtime.getHeapUsage");
   await session.detach();
   return { heap: usedSize, wasm: (await run(page, "return globalThis.wasmMemory.buffer.byteLength")) as number };
+}
+
+type Send = (method: "HeapProfiler.collectGarbage" | "Runtime.getHeapUsage") => Promise<unknown>;
+
+/** Bytes in use, those of buffers and wasm too, when all that can be collected is. */
+async function inUse(send: Send): Promise<number> {
+  await send("HeapProfiler.collectGarbage");
+  const { usedSize, backingStorageSize } = (await send("Runtime.getHeapUsage")) as { usedSize: number; backingStorageSize: number };
+  return usedSize + backingStorageSize;
+}
+
+/** A line to the page's worker: messages within messages, since sessions of Playwright are those of pages alone. */
+async function workerOf(client: CDPSession): Promise<Send> {
+  const attached = new Promise<string>((resolve) => client.once("Target.attachedToTarget", ({ sessionId }) => resolve(sessionId)));
+  await client.send("Target.setAutoAttach", { autoAttach: true, waitForDebuggerOnStart: false, flatten: false });
+  const sessionId = await attached;
+  let last = 0;
+  return async (method) => {
+    const id = ++last;
+    const answer = new Promise<unknown>((resolve) => {
+      client.on("Target.receivedMessageFromTarget", ({ message }) => {
+        const { id: of, result } = JSON.parse(message) as { id?: number; result?: unknown };
+        if (of === id) resolve(result);
+      });
+    });
+    await client.send("Target.sendMessageToTarget", { sessionId, message: JSON.stringify({ id, method }) });
+    return answer;
+  };
 }

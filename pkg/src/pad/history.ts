@@ -1,5 +1,8 @@
 /** Undo and redo over immutable states. */
 
+/** Steps that can be undone: a page may stay open for days. */
+const MOST_STEPS = 200;
+
 export class History<State> {
   #past: State[] = [];
   #present: State;
@@ -24,6 +27,7 @@ export class History<State> {
   /** Makes `state` the present; what was undone is forgotten. */
   push(state: State): void {
     this.#past.push(this.#present);
+    if (this.#past.length > MOST_STEPS) this.#past.shift();
     this.replace(state);
   }
 

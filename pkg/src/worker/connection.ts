@@ -8,8 +8,8 @@ import { Host, type HostCalls, valueOf } from "./host.js";
 
 export interface Connection {
   readonly host: HostCalls;
-  /** Rejects with a {@link Breakdown} when the worker breaks down or is no more. */
-  readonly broken: Promise<never>;
+  /** Aborted, for a {@link Breakdown}, when the worker breaks down or is no more. A promise would keep all that ever waited for it. */
+  readonly broken: AbortSignal;
   /** Ends the worker at once. */
   end(): void;
 }
@@ -46,7 +46,7 @@ export async function connect(
 async function connectToPage(options: LoadOptions, hand: readonly Example[]): Promise<Connection> {
   const host = new Host();
   valueOf(await host.load(options, hand, /* lifeline */ null));
-  return { host, broken: new Promise(() => {}), end: () => void host.dispose() };
+  return { host, broken: new AbortController().signal, end: () => void host.dispose() };
 }
 
 async function connectToWorker(
@@ -70,12 +70,10 @@ async function connectToWorker(
     const first = await Promise.race([loaded, error, stopped]);
     if ("type" in first) throw new NoWorker(first.message || "its script cannot be loaded");
     valueOf(first);
-    const broken = Promise.race([
-      error.then(({ message }) => Promise.reject(new Breakdown(message))),
-      gone(lifeline, watch.signal).then(() => Promise.reject(new Breakdown("it was ended"))),
-    ]);
-    broken.catch(() => {}); // Whoever waits hears of it; when nobody does that is no error.
-    return { host, broken, end };
+    const broken = new AbortController();
+    void error.then(({ message }) => broken.abort(new Breakdown(message)));
+    void gone(lifeline, watch.signal).then(() => broken.abort(new Breakdown("it was ended")));
+    return { host, broken: broken.signal, end };
   } catch (error) {
     end();
     throw error;
