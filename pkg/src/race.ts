@@ -1,6 +1,7 @@
 /** Warming engines up, and which of two is faster on the same batch of glyphs. */
 
 import type { Engine } from "./engine.js";
+import { recognizeOn, snapshot } from "./input.js";
 
 /** Glyphs of the batch: about what one more stroke of a number asks for. */
 const BATCH = 16;
@@ -14,6 +15,19 @@ const CLEAR_LEAD = 3;
 
 /** Longest wait for one batch, ms: the first makes the GPU compile every kernel, which a software GPU takes ten seconds for. */
 const PATIENCE_MS = 60_000;
+
+/** A one, a two and an eight that touch: something to cut, to look at and to search. */
+const INK = snapshot({
+  strokes: [
+    [[0, 0], [4, 50], [8, 100]],
+    [[40, 10], [80, 0], [80, 50], [40, 100], [90, 100], [120, 60], [150, 20], [165, 60], [150, 95], [130, 60], [150, 20]],
+  ],
+});
+
+/** One reading: browsers compile most of a module only when it is needed, and a person's first number would wait for that. */
+export async function readOnce(engine: Engine): Promise<void> {
+  await engine.run(PATIENCE_MS, (handle) => recognizeOn(handle, INK, undefined));
+}
 
 /** One batch, for whatever comes only with the first. */
 export async function warmUp(engine: Engine): Promise<void> {

@@ -5,7 +5,7 @@ import { Engine } from "./engine.js";
 import { InkNumberError, mismatch } from "./errors.js";
 import { NOBODY, packed, unpacked } from "./examples.js";
 import { type Snapshot, examplesOn, inspectOn, recognizeOn, snapshot } from "./input.js";
-import { isFaster, warmUp } from "./race.js";
+import { isFaster, readOnce, warmUp } from "./race.js";
 import { forget, recall, remember } from "./remembered.js";
 import type { Assets, EngineChoice, EngineName, Example, Inspection, LoadOptions, Reading, RecognizeInput, RecognizeOptions } from "./types.js";
 import { findGpu } from "./webgpu.js";
@@ -20,12 +20,16 @@ const REPLACEABLE_PATIENCE_MS = 5_000;
 /** With `auto` the GPU is looked at after the first reading, or after this many ms without one, to be in nobody's way. */
 const QUIET_MS = 1_500;
 
+/** In a worker, which has no notion of idleness, the wait for calls that are on their way, ms. */
+const CALLS_ARE_HERE_MS = 100;
+
 export class Recognizer {
   readonly #cpuOrOnly: Engine;
   /** Faster than the CPU, and not broken so far; only ever there with `auto`. */
   #gpu: Engine | null = null;
   #hand = NOBODY;
   #disposed = false;
+  #hasRead = false;
   #wake!: () => void;
   /** Settles with the engine when that will not change any more for a faster one: at once unless `auto` was asked for. */
   readonly settled: Promise<EngineName>;
@@ -33,6 +37,7 @@ export class Recognizer {
   private constructor(engine: Engine, weights: Promise<Uint8Array>, options: LoadOptions) {
     this.#cpuOrOnly = engine;
     const quiet = new Promise<void>((resolve) => (this.#wake = resolve));
+    void whenIdle().then(() => this.#prepare());
     this.settled = options.engine === "auto" ? this.#upgrade(quiet, weights, options.assets) : Promise.resolve(engine.name);
   }
 
@@ -73,6 +78,7 @@ export class Recognizer {
   /** @internal The same for an input that was taken elsewhere. */
   async recognizeSnapshot(input: Snapshot, how: RecognizeOptions | undefined): Promise<Reading> {
     this.#checkInService();
+    this.#hasRead = true;
     try {
       return await this.#read(input, how);
     } finally {
@@ -158,6 +164,12 @@ export class Recognizer {
     void forget();
   }
 
+  /** Makes the first reading as quick as the others; not where that is asked for already. */
+  async #prepare(): Promise<void> {
+    if (this.#disposed || this.#hasRead) return;
+    await readOnce(this.#cpuOrOnly).catch(() => {}); // If it is broken, the next reading tells.
+  }
+
   /** Moves to the GPU where it is faster, or was the last time. Whatever goes wrong with it, the CPU reads on. */
   async #upgrade(quiet: Promise<void>, weights: Promise<Uint8Array>, assets: Assets | undefined): Promise<EngineName> {
     await Promise.race([quiet, new Promise((resolve) => setTimeout(resolve, QUIET_MS))]);
@@ -194,6 +206,12 @@ export class Recognizer {
   #checkInService(): void {
     if (this.#disposed) throw new InkNumberError("disposed", "expected a recogniser in service, saw one that was disposed of");
   }
+}
+
+/** When a page has nothing better to do. */
+function whenIdle(): Promise<unknown> {
+  const idle = (globalThis as { requestIdleCallback?: (callback: (deadline: unknown) => void) => number }).requestIdleCallback;
+  return new Promise((resolve) => (idle ? idle(resolve) : setTimeout(resolve, CALLS_ARE_HERE_MS)));
 }
 
 function checkLoadOptions(options: LoadOptions): LoadOptions {

@@ -138,6 +138,16 @@ test.describe("engines", () => {
   });
 });
 
+test("an engine that nobody asks reads once for itself, so that the first number need not wait for what comes with it", async ({ page }) => {
+  const count = "recognizeStrokes: (...ink) => { globalThis.readings = (globalThis.readings ?? 0) + 1; return engine.recognizeStrokes(...ink); }";
+  await serveScript(page, "counts.js", engineScript("cpu", count));
+  const load = 'const recognizer = await Recognizer.load({ engine: "cpu", assets: { cpu: { script: "counts.js" } } });';
+  await run(page, load);
+  await page.waitForFunction("globalThis.readings === 1");
+  await run(page, `${load} await recognizer.recognize(${INK}); await new Promise((resolve) => requestIdleCallback(resolve));`);
+  expect(await page.evaluate("globalThis.readings")).toBe(2);
+});
+
 test("everything works in a worker too", async ({ page }) => {
   await serveScript(page, "reads.js", `
     import { Recognizer } from "./ink-number/index.js";
