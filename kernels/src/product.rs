@@ -159,7 +159,17 @@ impl Product<'_> {
 
 #[cfg(test)]
 mod tests {
+    use pulp::{Scalar, Scalar128b, Scalar256b};
+
     use super::*;
+
+    /// On what this machine has, and on registers of each width that any has.
+    const MACHINES: [(&str, fn(Product)); 4] = [
+        ("own", |product| Arch::new().dispatch(product)),
+        ("1 value", |product| product.with_simd(Scalar)),
+        ("4 values", |product| product.with_simd(Scalar128b)),
+        ("8 values", |product| product.with_simd(Scalar256b)),
+    ];
 
     /// As it is defined.
     fn expected(values: &[f32], rows: Rows, weight: impl Fn(usize, usize) -> f32, row: usize, output: usize) -> f32 {
@@ -178,16 +188,17 @@ mod tests {
             Rows { step: 5, runs: 2, length: 4, apart: 9 },
         ];
         for rows in shapes {
-            for (outputs, count) in (1..18).flat_map(|outputs| (0..35).map(move |count| (outputs, count))) {
+            let counts = (1..18).flat_map(|outputs| (0..35).map(move |count| (outputs, count)));
+            for ((outputs, count), (machine, multiply)) in counts.flat_map(|counts| MACHINES.map(|m| (counts, m))) {
                 let weights = Panels::new(rows.runs * rows.length, outputs, weight);
                 let mut out = vec![f32::NAN; count * weights.outputs()];
-                weights.multiply(&values, rows, &mut out);
+                multiply(Product { values: &values, rows, weights: &weights, out: &mut out });
                 for (row, sums) in out.chunks_exact(weights.outputs()).enumerate() {
                     for (output, &sum) in sums.iter().enumerate() {
                         let right = if output < outputs { expected(&values, rows, weight, row, output) } else { 0. };
                         assert!(
                             (sum - right).abs() < 1e-4,
-                            "{rows:?}, {count} rows, row {row}, output {output}: {sum} {right}"
+                            "{machine}, {rows:?}, {count} rows, row {row}, output {output}: {sum} {right}"
                         );
                     }
                 }

@@ -214,7 +214,17 @@ fn larger<S: Simd>(simd: S, a: S::f32s, b: S::f32s) -> S::f32s {
 
 #[cfg(test)]
 mod tests {
+    use pulp::{Scalar, Scalar128b, Scalar256b};
+
     use super::*;
+
+    /// On what this machine has, and on registers of each width that any has.
+    const MACHINES: [(&str, fn(Run)); 4] = [
+        ("own", |run| Arch::new().dispatch(run)),
+        ("1 value", |run| run.with_simd(Scalar)),
+        ("4 values", |run| run.with_simd(Scalar128b)),
+        ("8 values", |run| run.with_simd(Scalar256b)),
+    ];
 
     fn weight(channel: usize, output: usize) -> [[f32; 3]; 3] {
         std::array::from_fn(|y| {
@@ -249,10 +259,11 @@ mod tests {
             let biases: Vec<f32> = (0..outputs).map(|output| output as f32 / 10. - 0.3).collect();
             let convolution = Convolution::new(channels, &biases, weight);
             assert_eq!(convolution.outputs(), outputs.next_multiple_of(WIDTH));
-            for (tiles, next) in [(Tiles::Whole, side), (Tiles::Pooled, side / 2)] {
-                let mut to = Map::default();
+            let kinds = [(Tiles::Whole, side), (Tiles::Pooled, side / 2)];
+            for ((tiles, next), (machine, run)) in kinds.into_iter().flat_map(|kind| MACHINES.map(|m| (kind, m))) {
+                let (mut to, mut work) = (Map::default(), Workspace::default());
                 to.clear(next, convolution.outputs());
-                convolution.run(&from, tiles, &mut Workspace::default(), to.pixels());
+                run(Run { convolution: &convolution, from: &from, tiles, work: &mut work, to: to.pixels() });
                 for (y, x, output) in
                     (0..next * next * outputs).map(|i| (i / outputs / next, i / outputs % next, i % outputs))
                 {
@@ -267,7 +278,7 @@ mod tests {
                     let made = to.framed()[(y + 1) * to.pitch() + (x + 1) * to.channels() + output];
                     assert!(
                         (made - right).abs() < 1e-4,
-                        "{tiles:?}, side {side}, ({x}, {y}), output {output}: {made} {right}"
+                        "{machine}, {tiles:?}, side {side}, ({x}, {y}), output {output}: {made} {right}"
                     );
                 }
                 // The frame stays 0, or the next convolution would read it.
