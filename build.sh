@@ -15,7 +15,7 @@ usage() {
   native        builds the command line, target/release/ink-number
   sizes         builds both engines and prints what each one downloads: raw, gzip, brotli; fails beyond the budget
   bench         times the engines beside what a page would use instead, in one browser, and writes docs/benchmarks.md: needs the data sets
-  fuzz [SECS]   looks for ink, pictures, weights, JSON, IDX files and constraints that break it, each for so many seconds, 60 unless given
+  fuzz [SECS]   looks for ink, pictures, weights, files, hands and constraints that break it, each for so many seconds, 60 unless given
   licences      checks where crates and npm packages come from, and under which licences
   help          prints this
 
@@ -152,6 +152,8 @@ fuzz() {
     [[ $seconds =~ ^[0-9]+$ ]] || die "fuzz: expected a number of seconds, saw '$seconds'"
     need_rust
     need_cargo_fuzz
+    # cargo-fuzz takes no --locked.
+    cargo fetch --locked --manifest-path fuzz/Cargo.toml || die "fuzz: fuzz/Cargo.lock does not fit fuzz/Cargo.toml"
     # All code is safe Rust, so no sanitizer; the compiler's coverage is asked for as a nightly one would be.
     export RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR=$CACHE/target/fuzz
     for target in $(cd fuzz && cargo fuzz list); do

@@ -1,6 +1,7 @@
-// Builds the npm package's scripts and types: pkg/src -> pkg/dist. The engines and the weights are put there by ./build.sh.
+// Builds the npm package's scripts and types: pkg/src -> pkg/dist. The engines and the weights are put there by ./build.sh
+// first: their digests go into the scripts (src/integrity.ts).
 //
-// These are looked at for their digests, which the scripts hold what they fetch against. Libraries are bundled in, so that a page without a bundler can import the files as they are; what the entries share is in chunks.
+// Libraries are bundled in, so that a page without a bundler can import the files as they are; what the entries share is in chunks.
 // The engines, the weights and the worker stay files of their own, found by `new URL(..., import.meta.url)`.
 
 import { execFileSync } from "node:child_process";
@@ -51,11 +52,15 @@ async function markImportsByAddress() {
 /** See src/integrity.ts. */
 async function integrity() {
   const files = { weights: "model/ink-number.weights", cpu: "cpu/ink_number_bg.wasm", gpu: "gpu/ink_number_bg.wasm" };
-  const digest = async (file) => {
-    const bytes = await readFile(here(`dist/${file}`)).catch(() => null);
-    return bytes ? `sha256-${createHash("sha256").update(bytes).digest("base64")}` : "";
+  const digest = async ([name, file]) => {
+    const bytes = await readFile(here(`dist/${file}`)).catch((error) => {
+      // Served while it is built, the GPU engine comes last.
+      if (name === "gpu" && error.code === "ENOENT") return null;
+      throw error;
+    });
+    return [name, bytes ? `sha256-${createHash("sha256").update(bytes).digest("base64")}` : ""];
   };
-  return Object.fromEntries(await Promise.all(Object.entries(files).map(async ([name, file]) => [name, await digest(file)])));
+  return Object.fromEntries(await Promise.all(Object.entries(files).map(digest)));
 }
 
 function styleSheetsAsText() {

@@ -12,5 +12,5 @@ enum Wrapped {
 
 fuzz_target!(|case: (Wrapped, bool, &[u8])| {
     let (wrapped, lines, bytes) = case;
-    ink_number::cli::fuzzing::file(bytes, matches!(wrapped, Wrapped::Gzip), if lines { "case.jsonl" } else { "case.json" });
+    ink_number::cli::fuzzing::file(bytes, matches!(wrapped, Wrapped::Gzip), if lines { "jsonl" } else { "json" });
 });

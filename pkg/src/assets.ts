@@ -26,27 +26,64 @@ function address(field: string, value: unknown): void {
 }
 
 export async function fetchWeights(assets: Assets | undefined): Promise<Uint8Array> {
+  const own = assets?.weights === undefined;
   const url = assets?.weights ?? new URL("./model/ink-number.weights", import.meta.url);
   try {
-    const response = await fetch(url, assets?.weights === undefined ? { integrity: integrity.weights } : {});
-    if (!response.ok) throw new Error(`the server answered ${response.status}`);
+    const response = await fetchFile(url, own ? integrity.weights : "");
     return new Uint8Array(await response.arrayBuffer());
   } catch (cause) {
     throw missing("weights", url, cause);
   }
 }
 
-/** The started module of one engine. */
+/** Modules that were started, and those that are being. */
+const modules = new Map<string, Promise<Edge>>();
+
+/** The started module of one engine: the same for all who ask for the same files. */
 export async function importEdge(engine: EngineName, assets: Assets | undefined): Promise<Edge> {
   const { script, wasm, digest } = filesOf(engine, assets?.[engine]);
+  const key = `${script} ${wasm}`;
+  const module = modules.get(key) ?? startModule(script, wasm, digest);
+  modules.set(key, module);
   try {
-    // By address, not by name: bundlers then carry the script along as it is, like the wasm file, and need no code splitting in workers.
-    const edge = (await import(/* @vite-ignore */ /* webpackIgnore: true */ script)) as Edge;
-    await edge.default({ module_or_path: new Request(wasm, { integrity: digest }) });
-    return edge;
+    return await module;
   } catch (cause) {
+    modules.delete(key); // The next one tries again.
     throw missing(`${engine} engine`, wasm, cause);
   }
+}
+
+async function startModule(script: string, wasm: string | URL, digest: string): Promise<Edge> {
+  const response = fetchFile(wasm, digest);
+  response.catch(() => {}); // Whether the script comes or not, this failure is not nobody's.
+  // By address, not by name: bundlers then carry the script along as it is, like the wasm file, and need no code splitting in workers.
+  const edge = (await import(/* @vite-ignore */ /* webpackIgnore: true */ script)) as Edge;
+  await edge.default({ module_or_path: response });
+  return edge;
+}
+
+/**
+ * A file, of these bytes where `digest` is not empty. Other bytes may be an older file of the same name that the browser has kept: then it is
+ * asked for anew.
+ */
+async function fetchFile(url: string | URL, digest: string): Promise<Response> {
+  if (digest === "") return answered(await fetch(url));
+  try {
+    return answered(await fetch(url, { integrity: digest }));
+  } catch {
+    return answered(await fetch(url, { integrity: digest, cache: "reload" }).catch(() => otherBytes(url, digest)));
+  }
+}
+
+function answered(response: Response): Response {
+  if (!response.ok) throw new Error(`the server answered ${response.status}`);
+  return response;
+}
+
+/** Browsers do not tell other bytes from no answer. */
+async function otherBytes(url: string | URL, digest: string): Promise<never> {
+  answered(await fetch(url));
+  throw new Error(`another file, not the one of ${digest} that this package was built with`);
 }
 
 /** Whoever gives a file of another address answers for what is in it: only this package's own are held against their digests. */

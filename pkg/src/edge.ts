@@ -4,7 +4,7 @@ import type { Inspection, Reading, RecognizeOptions } from "./types.js";
 
 export interface Edge {
   /** Compiles and starts the module; again: does nothing. */
-  default(init: { module_or_path: Request }): Promise<unknown>;
+  default(init: { module_or_path: Promise<Response> }): Promise<unknown>;
   onPanic(listener: (message: string) => void): void;
   readonly Engine: { load(weights: Uint8Array): Promise<EdgeEngine> };
 }

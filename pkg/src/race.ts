@@ -10,8 +10,10 @@ const GLYPH_PIXELS = 28 * 28;
 /** Unmeasured calls first: the browser's optimising compiler and the GPU's kernels come only then. */
 const WARM_UPS = 3;
 const ROUNDS = 5;
-/** A lead this large in a measured round decides it: smaller saves time where one engine is far slower, but may err on a busy machine. */
-const CLEAR_LEAD = 3;
+/** A lead this large in a measured round ends it: smaller saves time where one engine is far slower, but may err on a busy machine. */
+const DECISIVE_LEAD = 3;
+/** A lead this large is hardly chance. */
+const CLEAR_LEAD = 1.5;
 
 /** Longest wait for one batch, ms: the first makes the GPU compile every kernel, which a software GPU takes ten seconds for. */
 const PATIENCE_MS = 60_000;
@@ -34,23 +36,24 @@ export async function warmUp(engine: Engine): Promise<void> {
   await timeOf(engine, glyphs());
 }
 
-/** True when the fastest of a few batches is faster on `challenger`. Ends early, with false, when `cancelled`. */
-export async function isFaster(challenger: Engine, holder: Engine, cancelled: () => boolean): Promise<boolean> {
+/** Which of two is faster, by the fastest of a few batches, and whether that is clear. Ends early, with the holder, when `cancelled`. */
+export async function race(challenger: Engine, holder: Engine, cancelled: () => boolean): Promise<{ winner: Engine; isClear: boolean }> {
   const batch = glyphs();
   for (let i = 0; i < WARM_UPS; i++) {
     await timeOf(holder, batch);
     await timeOf(challenger, batch);
-    if (cancelled()) return false;
+    if (cancelled()) return { winner: holder, isClear: false };
   }
   let [bestOfHolder, bestOfChallenger] = [Infinity, Infinity];
   for (let i = 0; i < ROUNDS; i++) {
     bestOfHolder = Math.min(bestOfHolder, await timeOf(holder, batch));
     bestOfChallenger = Math.min(bestOfChallenger, await timeOf(challenger, batch));
-    if (cancelled()) return false;
+    if (cancelled()) break;
     const lead = bestOfHolder / bestOfChallenger;
-    if (lead > CLEAR_LEAD || lead < 1 / CLEAR_LEAD) break;
+    if (lead > DECISIVE_LEAD || lead < 1 / DECISIVE_LEAD) break;
   }
-  return bestOfChallenger < bestOfHolder;
+  const lead = bestOfHolder / bestOfChallenger;
+  return { winner: lead > 1 ? challenger : holder, isClear: lead > CLEAR_LEAD || lead < 1 / CLEAR_LEAD };
 }
 
 /** The time is taken when the engine's turn has come, so that readings in the queue do not count. */

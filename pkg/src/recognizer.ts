@@ -5,8 +5,8 @@ import { Engine } from "./engine.js";
 import { InkNumberError, mismatch } from "./errors.js";
 import { NOBODY, packed, unpacked } from "./examples.js";
 import { type Snapshot, examplesOn, inspectOn, recognizeOn, snapshot } from "./input.js";
-import { isFaster, readOnce, warmUp } from "./race.js";
-import { forget, recall, remember } from "./remembered.js";
+import { race, readOnce, warmUp } from "./race.js";
+import { deviceOf, recall, remember } from "./remembered.js";
 import type { Assets, EngineChoice, EngineName, Example, Inspection, LoadOptions, Reading, RecognizeInput, RecognizeOptions } from "./types.js";
 import { findGpu } from "./webgpu.js";
 
@@ -20,7 +20,7 @@ const REPLACEABLE_PATIENCE_MS = 5_000;
 /** With `auto` the GPU is looked at after the first reading, or after this many ms without one, to be in nobody's way. */
 const QUIET_MS = 1_500;
 
-/** In a worker, which has no notion of idleness, the wait for calls that are on their way, ms. */
+/** Where nobody tells of idleness, as in workers, the wait for calls that are on their way, ms. */
 const CALLS_ARE_HERE_MS = 100;
 
 export class Recognizer {
@@ -29,7 +29,9 @@ export class Recognizer {
   #gpu: Engine | null = null;
   #hand = NOBODY;
   #disposed = false;
-  #hasRead = false;
+  #isAsked = false;
+  /** What is remembered of engines is of this; `null` before there is a GPU. */
+  #device: string | null = null;
   #wake!: () => void;
   /** Settles with the engine when that will not change any more for a faster one: at once unless `auto` was asked for. */
   readonly settled: Promise<EngineName>;
@@ -78,7 +80,7 @@ export class Recognizer {
   /** @internal The same for an input that was taken elsewhere. */
   async recognizeSnapshot(input: Snapshot, how: RecognizeOptions | undefined): Promise<Reading> {
     this.#checkInService();
-    this.#hasRead = true;
+    this.#isAsked = true;
     try {
       return await this.#read(input, how);
     } finally {
@@ -98,6 +100,7 @@ export class Recognizer {
   /** @internal The same for an input that was taken elsewhere. */
   async inspectSnapshot(input: Snapshot, options: RecognizeOptions | undefined): Promise<Inspection> {
     this.#checkInService();
+    this.#isAsked = true;
     return this.#cpuOrOnly.run(PATIENCE_MS, (engine) => inspectOn(engine, input, options));
   }
 
@@ -116,6 +119,7 @@ export class Recognizer {
   /** @internal The same for an input that was taken elsewhere. */
   async examplesOfSnapshot(input: Snapshot, text: string): Promise<Example[]> {
     this.#checkInService();
+    this.#isAsked = true;
     return unpacked(await this.#cpuOrOnly.run(PATIENCE_MS, (engine) => examplesOn(engine, input, text)));
   }
 
@@ -161,12 +165,12 @@ export class Recognizer {
     console.warn("ink-number: WebGPU failed, the CPU reads on.", reason);
     gpu.retire(reason);
     this.#gpu = null;
-    void forget();
+    if (this.#device !== null) void remember(this.#device, "cpu", false);
   }
 
   /** Makes the first reading as quick as the others; not where that is asked for already. */
   async #prepare(): Promise<void> {
-    if (this.#disposed || this.#hasRead) return;
+    if (this.#disposed || this.#isAsked) return;
     await readOnce(this.#cpuOrOnly).catch(() => {}); // If it is broken, the next reading tells.
   }
 
@@ -174,33 +178,31 @@ export class Recognizer {
   async #upgrade(quiet: Promise<void>, weights: Promise<Uint8Array>, assets: Assets | undefined): Promise<EngineName> {
     await Promise.race([quiet, new Promise((resolve) => setTimeout(resolve, QUIET_MS))]);
     const cpu = this.#cpuOrOnly;
-    const device = this.#disposed ? null : await findGpu();
-    if (device === null) return cpu.name;
+    const name = this.#disposed ? null : await findGpu();
+    if (name === null) return cpu.name;
+    const device = (this.#device = deviceOf(name, assets));
     const known = await recall(device);
     if (known === "cpu" || this.#disposed) return cpu.name;
     let gpu: Engine | null = null;
     try {
       gpu = await Engine.load("webgpu", weights, assets);
-      const faster = await this.#faster(gpu, known);
+      const { winner, isClear } = known === null ? await race(gpu, cpu, () => this.#disposed) : { winner: gpu, isClear: true };
+      // Compiles what the race did not need, and finds out whether it works.
+      if (winner === gpu && !this.#disposed) await readOnce(gpu);
       if (this.#disposed) return cpu.name;
-      if (faster === gpu) {
+      if (winner === gpu) {
         gpu.hand = this.#hand;
         this.#gpu = gpu;
       }
-      if (known === null) await remember(device, faster.name);
+      if (known === null) await remember(device, winner.name, isClear);
     } catch (error) {
       console.warn("ink-number: WebGPU is not used, the CPU reads.", error);
+      // Files may be there the next time; an engine that failed would be loaded by every page, only to fail.
+      if ((error as InkNumberError).code === "engine-failed") await remember(device, "cpu", false);
     } finally {
       if (this.#gpu !== gpu) gpu?.dispose();
     }
     return this.engine;
-  }
-
-  /** One that was faster the last time is only made ready. */
-  async #faster(gpu: Engine, known: EngineName | null): Promise<Engine> {
-    if (known === null) return (await isFaster(gpu, this.#cpuOrOnly, () => this.#disposed)) ? gpu : this.#cpuOrOnly;
-    await warmUp(gpu);
-    return gpu;
   }
 
   #checkInService(): void {

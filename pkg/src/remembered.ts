@@ -1,53 +1,57 @@
-/** Which engine was faster on this device: kept in this browser for the site, so that the next page need not load and time the GPU's again. */
+/**
+ * Which engine was faster on this device: kept in this browser for the site, so that the next page need not load and time the GPU's again.
+ * What is kept is that, the GPU's name, and until when it holds.
+ */
 
-import { createStore, del, get, set } from "idb-keyval";
+import { createStore, get, set } from "idb-keyval";
 
 import { integrity } from "./integrity.js";
 import { soon } from "./storage.js";
-import type { EngineName } from "./types.js";
+import type { Assets, EngineName } from "./types.js";
 
-/** For so long an answer holds, ms: drivers and browsers get better. */
-const HOLDS_MS = 30 * 24 * 60 * 60 * 1000;
+/** How long an answer holds, ms: drivers and browsers get better... */
+const CLEAR_HOLDS_MS = 30 * 24 * 60 * 60 * 1000;
+/** ...and what was close, or a failure, may have been chance. */
+const DOUBTFUL_HOLDS_MS = 24 * 60 * 60 * 1000;
 
 interface Answer {
   readonly engine: EngineName;
   /** What it was measured on. */
   readonly device: string;
   /** ms since 1970. */
-  readonly when: number;
+  readonly until: number;
 }
 
 const KEY = "faster";
+let opened: ReturnType<typeof createStore> | null = null;
 
-/** The faster engine on `device`, by this build of them; `null` where that is not known. Never rejects. */
+/** What an answer is of: the GPU of this name, and these very files. */
+export function deviceOf(gpu: string, assets: Assets | undefined): string {
+  return JSON.stringify([gpu, integrity, assets ?? null]);
+}
+
+/** The faster engine on `device`; `null` where that is not known. Never rejects. */
 export async function recall(device: string): Promise<EngineName | null> {
   try {
-    const answer = await soon(get<Answer>(KEY, createStore("ink-number-engine", "engine")));
-    const age = Date.now() - (answer?.when ?? 0);
-    return answer?.device === withBuild(device) && age >= 0 && age < HOLDS_MS ? answer.engine : null;
+    const answer = await soon(get<Answer>(KEY, store()));
+    const left = (answer?.until ?? 0) - Date.now();
+    // A clock that was set back does not make it hold longer.
+    return answer?.device === device && left > 0 && left <= CLEAR_HOLDS_MS ? answer.engine : null;
   } catch {
     return null;
   }
 }
 
-/** Keeps an answer. Never rejects: what cannot be kept is measured again. */
-export async function remember(device: string, engine: EngineName): Promise<void> {
-  await change((store) => set(KEY, { engine, device: withBuild(device), when: Date.now() } satisfies Answer, store));
-}
-
-/** Never rejects. */
-export async function forget(): Promise<void> {
-  await change((store) => del(KEY, store));
-}
-
-async function change(how: (store: ReturnType<typeof createStore>) => Promise<void>): Promise<void> {
+/** Keeps an answer, for long if it is a clear one. Never rejects: what cannot be kept is measured again. */
+export async function remember(device: string, engine: EngineName, isClear: boolean): Promise<void> {
+  const until = Date.now() + (isClear ? CLEAR_HOLDS_MS : DOUBTFUL_HOLDS_MS);
   try {
-    await soon(how(createStore("ink-number-engine", "engine")));
+    await soon(set(KEY, { engine, device, until } satisfies Answer, store()));
   } catch (error) {
     console.info("ink-number: which engine is faster is not remembered, the browser keeps nothing.", error);
   }
 }
 
-function withBuild(device: string): string {
-  return `${device}, ${integrity.cpu}, ${integrity.gpu}`;
+function store(): ReturnType<typeof createStore> {
+  return (opened ??= createStore("ink-number-engine", "engine"));
 }

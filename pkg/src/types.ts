@@ -220,7 +220,10 @@ export interface Example {
   readonly pixels: Uint8Array;
 }
 
-/** Where the files are, each beside this package's script unless given. */
+/**
+ * Where the files are, each beside this package's script unless given. Only those beside it are held against the digests that the package was
+ * built with: whoever gives another address answers for what is there.
+ */
 export interface Assets {
   /** The weights file. */
   readonly weights?: string | URL | undefined;

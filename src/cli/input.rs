@@ -28,11 +28,9 @@ pub mod fuzzing {
         let _ = super::ink_json::parse(bytes, None);
     }
 
-    /// All that a file of this name holds, one of each process at a time.
-    pub fn file(bytes: &[u8], gzip: bool, name: &str) {
-        let folder = std::env::temp_dir().join(format!("ink-number-fuzz-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).expect("there is a folder for temporary files");
-        let path = folder.join(name);
+    /// All that a file of this extension holds.
+    pub fn file(bytes: &[u8], gzip: bool, extension: &str) {
+        let path = std::env::temp_dir().join(format!("ink-number-fuzz-{}.{extension}", std::process::id()));
         let mut written = Vec::new();
         if gzip {
             let mut encoder = flate2::write::GzEncoder::new(&mut written, flate2::Compression::fast());
@@ -40,9 +38,10 @@ pub mod fuzzing {
             encoder.finish().expect("memory takes all");
         }
         std::fs::write(&path, if gzip { &written } else { bytes }).expect("the folder takes files");
-        for item in super::Items::new(vec![path]) {
+        for item in super::Items::new(vec![path.clone()]) {
             let _ = item.raw.and_then(super::Raw::decode);
         }
+        std::fs::remove_file(path).expect("it was written above");
     }
 
     /// All images of an IDX file.

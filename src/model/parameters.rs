@@ -84,17 +84,8 @@ pub(super) struct Layer {
 }
 
 impl Layer {
-    /// The output that a weight belongs to: convolutions are `[out, in, 3, 3]`, dense layers `[in, out]`.
-    fn output_of(&self, weight: usize) -> usize {
-        match self.weights.len() {
-            4 => weight / (self.weight_count() / self.outputs),
-            _ => weight % self.outputs,
-        }
-    }
-
-    /// Where the weights of an output lie.
-    #[cfg(any(test, feature = "cli"))]
-    fn places_of(&self, output: usize) -> impl Iterator<Item = usize> + Clone {
+    /// Where the weights of an output lie: convolutions are `[out, in, 3, 3]`, dense layers `[in, out]`.
+    fn places_of(&self, output: usize) -> impl Iterator<Item = usize> + Clone + use<> {
         let each = self.weight_count() / self.outputs;
         let (first, step) = match self.weights.len() {
             4 => (output * each, 1),
@@ -136,7 +127,11 @@ impl LayerParameters {
 
     /// The weights, row-major.
     pub fn values(&self, layer: &Layer) -> Vec<f32> {
-        self.weights.iter().enumerate().map(|(i, &w)| f32::from(w) * self.scales[layer.output_of(i)]).collect()
+        let mut values = vec![0.; self.weights.len()];
+        for (output, scale) in self.scales.iter().enumerate() {
+            layer.places_of(output).for_each(|i| values[i] = f32::from(self.weights[i]) * scale);
+        }
+        values
     }
 }
 
@@ -206,9 +201,10 @@ impl NetworkWeights {
         const HIGHEST: f32 = 1e30;
         let mut highest = 1.;
         self.shape.layers().iter().zip(&self.layers).all(|(layer, parameters)| {
-            let mut sums: Vec<f32> = parameters.biases.iter().map(|bias| bias.abs()).collect();
-            let weights = parameters.values(layer).into_iter().enumerate();
-            weights.for_each(|(i, weight)| sums[layer.output_of(i)] += weight.abs() * highest);
+            let values = parameters.values(layer);
+            let reach = |output: usize| layer.places_of(output).map(|i| values[i].abs() * highest).sum::<f32>();
+            let outputs = parameters.biases.iter().enumerate();
+            let sums: Vec<f32> = outputs.map(|(output, bias)| bias.abs() + reach(output)).collect();
             // Not `max`, which passes over what is no number.
             let is_bounded = sums.iter().all(|&sum| sum < HIGHEST);
             highest = sums.into_iter().fold(0., f32::max);
@@ -237,9 +233,10 @@ mod tests {
         let of_dense: Vec<f32> = (0..6).map(|i| (i as f32 - 2.1) * if i % 2 == 0 { 1. } else { 0.01 }).collect();
         for (layer, weights) in [(convolution, of_convolution), (dense, of_dense)] {
             let kept = LayerParameters::rounded(&layer, &weights, vec![0.; 2]);
-            for (i, (kept_weight, weight)) in kept.values(&layer).iter().zip(&weights).enumerate() {
-                let step = kept.scales[layer.output_of(i)];
-                assert!((kept_weight - weight).abs() <= 2. * step, "{kept_weight} instead of {weight}");
+            let values = kept.values(&layer);
+            for (i, output) in (0..2).flat_map(|output| layer.places_of(output).map(move |i| (i, output))) {
+                let step = kept.scales[output];
+                assert!((values[i] - weights[i]).abs() <= 2. * step, "{} instead of {}", values[i], weights[i]);
             }
             assert!(kept.scales[0] > 20. * kept.scales[1]);
         }

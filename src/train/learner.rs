@@ -70,11 +70,11 @@ impl Learner {
         let forward = layers.map(|l| Panels::zeros(l.depth(), l.outputs)).to_vec();
         let backward = layers.map(|l| Panels::zeros(l.taps * l.outputs, l.inputs.next_multiple_of(LANES))).to_vec();
         let places = places(&shape, &layers);
-        let mut learner =
-            Self { shape, layers, places, parameters: vec![0.; first], rounded: vec![0.; first], forward, backward };
-        learner.change(|parameters, places| {
-            weights.values().zip(places).for_each(|(value, &place)| parameters[place] = value);
-        });
+        let mut parameters = vec![0.; first];
+        weights.values().zip(&places).for_each(|(value, &place)| parameters[place] = value);
+        let rounded = parameters.clone();
+        let mut learner = Self { shape, layers, places, parameters, rounded, forward, backward };
+        learner.lay_out();
         learner
     }
 
@@ -88,14 +88,15 @@ impl Learner {
         &self.parameters
     }
 
-    /// Lets `change` set the parameters.
+    /// Lets `change` set the parameters, and rounds them.
     pub fn update(&mut self, change: impl FnOnce(&mut [f32])) {
-        self.change(|parameters, _| change(parameters));
+        change(&mut self.parameters);
+        self.weights().values().zip(&self.places).for_each(|(value, &place)| self.rounded[place] = value);
+        self.lay_out();
     }
 
-    fn change(&mut self, change: impl FnOnce(&mut [f32], &[usize])) {
-        change(&mut self.parameters, &self.places);
-        self.weights().values().zip(&self.places).for_each(|(value, &place)| self.rounded[place] = value);
+    /// What the products read.
+    fn lay_out(&mut self) {
         for (i, layer) in self.layers.iter().enumerate() {
             let weights = layer.weights_of(&self.rounded);
             self.forward[i].fill(|k| &weights[k * layer.outputs..]);
@@ -442,6 +443,25 @@ mod tests {
         let target = taught(target_of(3), &[sure(3), sure(5)]);
         assert!((target[3] - 0.75).abs() < 1e-5 && (target[5] - 0.25).abs() < 1e-5, "{target:?}");
         assert!((target.iter().sum::<f32>() - 1.).abs() < 1e-5);
+    }
+
+    #[test]
+    fn steps_too_small_to_be_kept_are_remembered_but_not_seen() {
+        let shape = NetworkShape { channels: [5, 8, 30, 16, 40], hidden: 10 };
+        let weights =
+            NetworkWeights::from_values(shape, (0..shape.parameters()).map(|i| (i * 37 % 101) as f32 / 500. - 0.1));
+        let (glyphs, _) = glyphs(3);
+        let mut learner = Learner::new(&weights);
+        let (before, mut work) = (learner.logits(&glyphs, &mut Workspace::default()), Workspace::default());
+        let step = |learner: &mut Learner| {
+            learner.update(|parameters| parameters.iter_mut().filter(|v| **v > 0.02).for_each(|v| *v += 1e-4));
+        };
+        step(&mut learner);
+        let kept = Learner::new(&learner.weights());
+        assert_eq!(learner.logits(&glyphs, &mut work), kept.logits(&glyphs, &mut Workspace::default()));
+        assert_ne!(learner.parameters(), kept.parameters(), "what is too small to be kept was forgotten");
+        (0..100).for_each(|_| step(&mut learner));
+        assert_ne!(learner.logits(&glyphs, &mut work), before);
     }
 
     #[test]

@@ -50,6 +50,23 @@ test.describe("writing", () => {
     expect(strokes).toBe(1);
   });
 
+  test("the last two hundred steps can be undone", async ({ page }) => {
+    await field.open(FORM);
+    const lengths = await field.field().evaluate((element) => {
+      const field = element as unknown as { ink: { strokes: number[][][] }; undo(): void };
+      for (let n = 1; n <= 205; n++) field.ink = { strokes: Array.from({ length: n }, () => [[10, 10]]) };
+      const seen: number[] = [];
+      for (let n = 0; n < 210; n++) {
+        field.undo();
+        seen.push(field.ink.strokes.length);
+      }
+      return seen;
+    });
+    expect(lengths[0]).toBe(204);
+    expect(lengths.at(-1)).toBe(5);
+    await page.close();
+  });
+
   test("by finger works like writing by mouse", async ({ browser }) => {
     const context = await browser.newContext({ hasTouch: true, viewport: { width: 390, height: 700 } });
     const page = await context.newPage();

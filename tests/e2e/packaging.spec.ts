@@ -1,6 +1,7 @@
 /** The packed package, installed in tiny projects as its users have them: each reads a number. */
 
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -42,6 +43,12 @@ test("what is packed is what is needed", () => {
   const files = execFileSync("tar", ["-tzf", packed], { encoding: "utf8" }).trim().split("\n");
   for (const file of ["package.json", "README.md", "LICENSE-MIT", "dist/index.js", "dist/element.js", "dist/worker.js", "dist/element.d.ts", "dist/cpu/ink_number_bg.wasm", "dist/model/ink-number.weights"]) {
     expect(files).toContain(`package/${file}`);
+  }
+  // Whatever is fetched is held against a digest in the scripts.
+  const read = (file: string) => execFileSync("tar", ["-xzOf", packed, file], { maxBuffer: 1 << 26 });
+  const scripts = files.filter((file) => /^package\/dist\/[^/]*\.js$/.test(file)).map((file) => read(file).toString()).join("\n");
+  for (const file of ["cpu/ink_number_bg.wasm", "gpu/ink_number_bg.wasm", "model/ink-number.weights"]) {
+    expect(scripts).toContain(`sha256-${createHash("sha256").update(read(`package/dist/${file}`)).digest("base64")}`);
   }
   expect(files.filter((file) => /src\/|starters\/|tsconfig|\.map$|build\.mjs/.test(file))).toEqual([]);
 });

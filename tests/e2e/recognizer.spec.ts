@@ -12,6 +12,36 @@ const WEIGHTS = readFileSync(new URL("../../model/ink-number.weights", import.me
 /** Where a weights file has its format version: behind the eight bytes that all formats begin with. */
 const VERSION_AT = 8;
 
+/** In the page's words: the engine that `auto` comes to. */
+const SETTLED = "return (await Recognizer.load()).settled";
+
+/** In the page's words: a promise of what a request to the store of the faster engine gives. */
+const inStore = (mode: "readonly" | "readwrite", request: string): string => `new Promise((resolve, reject) => {
+  const open = indexedDB.open("ink-number-engine");
+  open.onerror = () => reject(open.error);
+  open.onsuccess = () => {
+    const asked = open.result.transaction("engine", "${mode}").objectStore("engine").${request};
+    asked.onsuccess = () => { open.result.close(); resolve(asked.result); };
+    asked.onerror = () => reject(asked.error);
+  };
+})`;
+const REMEMBERED = inStore("readonly", 'get("faster")');
+
+/** A method of an engine that makes its first reading, the one for itself, and of later ones what is given. */
+const afterTheFirst = (later: string): string =>
+  `recognizeStrokes: (...ink) => (globalThis.asked = (globalThis.asked ?? 0) + 1) > 1 ? ${later} : engine.recognizeStrokes(...ink)`;
+
+/** Whether the page has asked for files of the GPU engine since it was asked last. */
+function gpuFiles(page: Page): () => boolean {
+  let seen = false;
+  page.on("request", (request) => (seen ||= request.url().includes("/gpu/")));
+  return () => {
+    const before = seen;
+    seen = false;
+    return before;
+  };
+}
+
 test.beforeEach(({ page }) => openPackage(page));
 
 test.describe("engines", () => {
@@ -46,39 +76,69 @@ test.describe("engines", () => {
   });
 
   test("auto remembers a slower GPU: the next page does not even load it", async ({ page }) => {
-    const loaded: string[] = [];
-    page.on("request", (request) => request.url().includes("/gpu/") && loaded.push(request.url()));
-    const settled = "return (await Recognizer.load()).settled";
-    expect(await run(page, settled)).toBe("cpu");
-    expect(loaded).not.toEqual([]);
-    loaded.length = 0;
+    const loaded = gpuFiles(page);
+    expect(await run(page, SETTLED)).toBe("cpu");
+    expect(loaded()).toBe(true);
     await openPackage(page);
-    expect(await run(page, settled)).toBe("cpu");
-    expect(loaded).toEqual([]);
+    expect(await run(page, SETTLED)).toBe("cpu");
+    expect(loaded()).toBe(false);
+    // Nothing else is kept.
+    expect(await run(page, "return (await indexedDB.databases()).map(({ name }) => name)")).toEqual(["ink-number-engine"]);
+    expect(await run(page, `return Object.keys(await ${REMEMBERED}).sort()`)).toEqual(["device", "engine", "until"]);
   });
 
-  test("auto remembers a faster GPU, and forgets it when it fails", async ({ page }) => {
+  for (const [what, change] of [
+    ["that is too old", "{ ...answer, until: Date.now() - 1 }"],
+    ["of a clock that was set back since", "{ ...answer, until: Date.now() + 1e10 }"],
+    ["of another GPU or other files", "{ ...answer, device: `${answer.device} ` }"],
+    ["of no sense", "7"],
+  ] as const) {
+    test(`auto measures again where what it remembers is an answer ${what}`, async ({ page }) => {
+      const loaded = gpuFiles(page);
+      expect(await run(page, SETTLED)).toBe("cpu");
+      expect(loaded()).toBe(true);
+      await run(page, `const answer = await ${REMEMBERED}; await ${inStore("readwrite", `put(${change}, "faster")`)}`);
+      await openPackage(page);
+      expect(await run(page, SETTLED)).toBe("cpu");
+      expect(loaded()).toBe(true);
+    });
+  }
+
+  test("auto remembers a faster GPU, and for a while not to use it when it fails", async ({ page }) => {
     test.setTimeout(240_000);
     const warmUp = "warmUp: (glyphs) => { globalThis.timed = true; return sleep(3000).then(() => engine.warmUp(glyphs)); }";
     await serveScript(page, "slow-cpu.js", engineScript("cpu", warmUp));
-    await serveScript(page, "fails-later.js", engineScript("cpu", "recognizeStrokes: () => Promise.reject(new WebAssembly.RuntimeError('unreachable'))"));
-    const webgpu = '{ script: "fails-later.js", wasm: "ink-number/cpu/ink_number_bg.wasm" }';
-    const load = `const recognizer = await Recognizer.load({ assets: { cpu: { script: "slow-cpu.js" }, webgpu: ${webgpu} } }); const settled = await recognizer.settled;`;
+    await serveScript(page, "gpu.js", engineScript("cpu", afterTheFirst("Promise.reject(new WebAssembly.RuntimeError('unreachable'))")));
+    const assets = '{ cpu: { script: "slow-cpu.js" }, webgpu: { script: "gpu.js", wasm: "ink-number/cpu/ink_number_bg.wasm" } }';
+    const load = `const recognizer = await Recognizer.load({ assets: ${assets} }); const settled = await recognizer.settled;`;
     const timed = "return [settled, globalThis.timed ?? false];";
     expect(await run(page, load + timed)).toEqual(["webgpu", true]);
     await openPackage(page);
     expect(await run(page, load + timed)).toEqual(["webgpu", false]);
     expect(await run(page, `${load} return (await recognizer.recognize(${INK})).engine;`)).toBe("cpu");
+    await expect.poll(() => run(page, `return (await ${REMEMBERED}).engine`)).toBe("cpu");
     await openPackage(page);
-    expect(await run(page, load + timed)).toEqual(["webgpu", true]);
+    expect(await run(page, load + timed)).toEqual(["cpu", false]);
+    expect(await run(page, `return (await ${REMEMBERED}).until - Date.now() <= 24 * 60 * 60 * 1000`)).toBe(true);
+  });
+
+  test("a GPU that reads nothing is not moved to, and the next page does not load it", async ({ page }) => {
+    await serveScript(page, "gpu.js", engineScript("cpu", "warmUp: async () => {}, recognizeStrokes: () => Promise.reject(new WebAssembly.RuntimeError('unreachable'))"));
+    const load = 'return (await Recognizer.load({ assets: { webgpu: { script: "gpu.js", wasm: "ink-number/cpu/ink_number_bg.wasm" } } })).settled';
+    expect(await run(page, load)).toBe("cpu");
+    let loaded = false;
+    page.on("request", (request) => (loaded ||= request.url().endsWith("gpu.js")));
+    await openPackage(page);
+    expect(await run(page, load)).toBe("cpu");
+    expect(loaded).toBe(false);
   });
 
   for (const [what, recognize] of [
-    ["hangs", "() => new Promise(() => {})"],
-    ["throws", "() => Promise.reject(new WebAssembly.RuntimeError('unreachable'))"],
+    ["hangs", "new Promise(() => {})"],
+    ["throws", "Promise.reject(new WebAssembly.RuntimeError('unreachable'))"],
   ] as const) {
     test(`a GPU that ${what} is left, and its reading is made on the CPU`, async ({ page }) => {
-      await serveScript(page, "broken-gpu.js", engineScript("cpu", `warmUp: async () => {}, recognizeStrokes: ${recognize}`));
+      await serveScript(page, "broken-gpu.js", engineScript("cpu", `warmUp: async () => {}, ${afterTheFirst(recognize)}`));
       const seen = await run(page, `
         const webgpu = { script: "broken-gpu.js", wasm: "ink-number/cpu/ink_number_bg.wasm" };
         const recognizer = await Recognizer.load({ assets: { webgpu } });

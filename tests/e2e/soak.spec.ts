@@ -45,7 +45,7 @@ test("ten thousand readings leave nothing behind", async ({ page }) => {
 
 test("thousands of numbers in one field leave nothing behind, in the page and in the worker", async ({ page }) => {
   test.setTimeout(600_000);
-  // As many as can be undone, and until the browser has made up its mind what to compile.
+  // By then the undo is full and the browser has made up its mind what to compile.
   const [FIRST, ALL] = [1_500, 4_500];
   const field = new FieldPage(page);
   await field.open('<form><ink-number id="field" name="amount"></ink-number></form>');

@@ -1,8 +1,7 @@
-/** Undo and redo over immutable states. */
-
 /** Steps that can be undone: a page may stay open for days. */
 const MOST_STEPS = 200;
 
+/** Undo and redo over immutable states, the last 200 of them. */
 export class History<State> {
   #past: State[] = [];
   #present: State;
