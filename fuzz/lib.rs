@@ -2,7 +2,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use ink_number::classify::{CLASSES, Calibration, Classifier, ClassifyError, Glyph, Scores};
+use ink_number::classify::{Calibration, Classifier, ClassifyError, Glyph, Scores};
 use ink_number::confidence::Policy;
 use ink_number::constraint::Constraint;
 use ink_number::ink::Input;

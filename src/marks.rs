@@ -117,7 +117,8 @@ const POINT_HEIGHT: f64 = 0.26;
 /// A dash is so many times as wide as high.
 const DASH_SHAPE: f64 = 1.6;
 
-/// Most of a mark's width that may lie above or below a digit: what overlaps more is a piece of it.
+/// Most of a mark's width that may lie above or below a digit, and most of a digit's that may lie above or below a dash: what overlaps more
+/// is a piece of it, as the bar of a plus sign is, or that of a t.
 const FREE: f64 = 0.3;
 
 /// Where the middle of a mark lies between the top (0) and the foot (1) of the digits beside it.
@@ -179,7 +180,9 @@ fn kind_of(part: &Raster, tall: &[Neighbour], line_height: f64) -> Option<MarkKi
     }
     let (top, foot) = (mean(|t| t.top), mean(|t| t.foot));
     let level = (f64::from(part.top + part.bottom()) / 2. - top) / (foot - top);
-    let is_dash = height <= DASH_HEIGHT && DASH_WIDTHS.contains(&width) && width >= DASH_SHAPE * height;
+    let crosses = |t: &Neighbour| overlap(part, t) > FREE * f64::from(t.right - t.left);
+    let is_flat = height <= DASH_HEIGHT && DASH_WIDTHS.contains(&width) && width >= DASH_SHAPE * height;
+    let is_dash = is_flat && !tall.iter().any(crosses);
     match () {
         () if is_dash && MIDDLE.contains(&level) => Some(MarkKind::Dash),
         () if width > POINT_WIDTH || !FOOT.contains(&level) => None,
@@ -223,6 +226,15 @@ mod tests {
         for small in [part(20, 0, 30, 6), part(10, 52, 8, 8), part(42, -10, 24, 6), part(45, 30, 22, 30)] {
             assert_eq!(kinds(small.clone()), [], "{small:?}");
         }
+    }
+
+    #[test]
+    fn a_bar_through_a_stem_is_no_dash() {
+        let stem = part(50, 0, 5, 60);
+        let kind = |ink: &Raster| Mark::beside(&[&stem], ink, 60.).map(|m| m.kind);
+        assert_eq!(kind(&part(54, 27, 40, 6)), Some(MarkKind::Dash));
+        assert_eq!(kind(&part(30, 27, 45, 6)), None, "a plus sign");
+        assert_eq!(kind(&part(52, 27, 40, 6)), None, "half of an H");
     }
 
     #[test]

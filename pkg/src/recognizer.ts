@@ -226,10 +226,14 @@ function checkLoadOptions(options: LoadOptions): LoadOptions {
   return { engine, assets };
 }
 
-/** The options as they are now; their values are checked in wasm. */
+const OPTIONS = ["top", "strategy", "marks", "minLength", "maxLength", "pattern", "min", "max", "check", "values"];
+
+/** The options as they are now; their values are checked in wasm. A name that is none is told: what it asks for would be missed in silence. */
 export function optionsNow(options: RecognizeOptions | undefined): RecognizeOptions | undefined {
   if (options === undefined) return undefined;
   if (typeof options !== "object" || options === null) throw mismatch("bad-argument", "options", "an object", options);
+  const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name) && name !== "signal");
+  if (unknown !== undefined) throw mismatch("bad-argument", "options", `some of ${OPTIONS.join(", ")}`, unknown);
   const { top, strategy, marks, minLength, maxLength, pattern, min, max, check, values } = options;
   const kept = Array.isArray(values) ? [...values] : values;
   return { top, strategy, marks, minLength, maxLength, pattern, min, max, check, values: kept };

@@ -50,6 +50,30 @@ test.describe("writing", () => {
     expect(strokes).toBe(1);
   });
 
+  for (const [edge, first] of [
+    ["the foot", [[30, 15], [30, 130]]],
+    ["the top", [[30, 60], [30, -25]]],
+    ["the side", [[30, 62], [30, 15], [-20, 16]]],
+  ] as const) {
+    test(`a stroke that runs over ${edge} moves nothing under the pen`, async () => {
+      await field.open(FORM);
+      const pad = await field.padBox();
+      // The way from point to point, as a hand goes it.
+      const way = (points: readonly (readonly [number, number])[]): Path =>
+        points.slice(1).flatMap(([x, y], i): Path => Array.from({ length: 9 }, (_, k): [number, number] => {
+          const [fromX, fromY] = points[i] ?? [0, 0];
+          return [fromX + ((x - fromX) * k) / 8, fromY + ((y - fromY) * k) / 8];
+        }));
+      const five = [way([[96, 15], [72, 15], [70, 36], [84, 33], [94, 42], [92, 54], [80, 62], [68, 58]])];
+      await field.draw([way(first), ...five]);
+      await field.read();
+      expect(pad.height).toBeLessThan(130);
+      const lefts = await field.field().evaluate((e) => (e as unknown as { ink: { strokes: { x: number }[][] } }).ink.strokes.map((s) => Math.min(...s.map(({ x }) => x))));
+      expect(Math.abs((lefts[1] ?? 0) - 68)).toBeLessThan(2);
+      if (edge !== "the side") expect(await field.value()).toBe("15");
+    });
+  }
+
   test("the last two hundred steps can be undone", async ({ page }) => {
     await field.open(FORM);
     const lengths = await field.field().evaluate((element) => {

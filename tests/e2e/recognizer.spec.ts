@@ -286,6 +286,12 @@ test.describe("a call", () => {
     expect(seen).toEqual(["cpu", "cpu", "disposed"]);
   });
 
+  test("with an option that is none is refused", async ({ page }) => {
+    const call = (options: string) => `Recognizer.load({ engine: "cpu" }).then((recognizer) => recognizer.recognize(${INK}, ${options}))`;
+    expect(await codeOf(page, call("{ length: 2 }"))).toBe("bad-argument");
+    expect(await run(page, `return ${call("{ tpo: 5 }")}.catch((error) => error.message)`)).toContain('saw "tpo"');
+  });
+
   test("that was refused does not stand in the way of the next", async ({ page }) => {
     const seen = await run(page, `
       const recognizer = await Recognizer.load({ engine: "cpu" });

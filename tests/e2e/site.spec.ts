@@ -149,10 +149,12 @@ test("grid: ink files become a table, a matrix, a CSV and a picture", async ({ p
   expect(readFileSync(await png.path()).subarray(1, 4).toString()).toBe("PNG");
 });
 
-test("grid: what is no picture and no ink is said", async ({ page }) => {
+test("grid: what is no picture and no ink is said, in its row", async ({ page }) => {
   await page.goto("grid.html");
-  await page.setInputFiles("#files", [{ name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("203") }]);
-  await expect(page.locator("#progress-words")).toContainText("no picture and no ink file");
+  const file = (name: string, text: string) => ({ name, mimeType: "text/plain", buffer: Buffer.from(text) });
+  await page.setInputFiles("#files", [file("notes.txt", "203"), file(".hidden", ""), file("42.json", JSON.stringify({ strokes: fortyTwoApart() }))]);
+  await expect(page.locator("#rows tr")).toHaveCount(2);
+  await expect(page.locator("#rows tr", { hasText: "notes.txt" })).toContainText("expected a PNG or JPEG picture, or ink");
 });
 
 test("methods: the threshold moves the figures, which are those of the evaluation", async ({ page }) => {

@@ -16,10 +16,17 @@ export interface Item {
 const PICTURE = /\.(png|jpe?g)$/i;
 const INK = /\.(jsonl?|jsonl\.gz)$/i;
 
-/** Files of other kinds are passed over. Rejects where a packed file cannot be unpacked. */
+/** Files of other kinds are numbers that cannot be loaded; hidden ones, which systems leave in folders, are passed over. */
 export async function itemsOf(files: readonly File[]): Promise<Item[]> {
-  const lists = await Promise.all(files.map((file) => (PICTURE.test(file.name) ? [pictureItem(file)] : INK.test(file.name) ? inkItems(file) : [])));
-  return lists.flat();
+  return (await Promise.all(files.filter((file) => !file.name.startsWith(".")).map(itemsIn))).flat();
+}
+
+/** Rejects where a packed file cannot be unpacked. */
+async function itemsIn(file: File): Promise<Item[]> {
+  if (PICTURE.test(file.name)) return [pictureItem(file)];
+  if (INK.test(file.name)) return inkItems(file);
+  const load = () => Promise.reject(new Error("expected a PNG or JPEG picture, or ink in .json, .jsonl or .jsonl.gz"));
+  return [{ source: pathOf(file), truth: null, load }];
 }
 
 /** All files that were dropped, those in folders too. */

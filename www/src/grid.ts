@@ -60,7 +60,7 @@ listenForDrops(document, byId("drop", HTMLElement), (dropped) => {
 async function take(files: () => Promise<File[]>): Promise<void> {
   try {
     const items = await itemsOf(await files());
-    if (items.length === 0) throw new Error("There is no picture and no ink file among these.");
+    if (items.length === 0) throw new Error("There are no files among these.");
     await readAll(items);
   } catch (error) {
     byId("progress-card", HTMLElement).hidden = false;

@@ -44,9 +44,9 @@ export class InkView {
     return this.#placement;
   }
 
-  /** Shows `strokes`, placed anew: ink that was scaled down keeps its place when only strokes are added to it. */
+  /** Shows `strokes`, placed anew: but what a stroke is added to keeps its place, were it nothing and the stroke beyond the edge. */
   show(strokes: readonly Stroke[], underlay: Underlay | null = null): void {
-    const sameSheet = strokes.length > 0 && strokes[0] === this.#strokes[0];
+    const sameSheet = strokes.length > 0 && (strokes[0] === this.#strokes[0] || this.#growing !== null);
     if (strokes !== this.#strokes) this.#growing = null;
     this.#strokes = strokes;
     this.#underlay = underlay;
