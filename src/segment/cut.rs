@@ -50,13 +50,16 @@ pub const VIEW: usize = THROUGH_AT + 11;
 /// Width of the network's hidden layer.
 const HIDDEN: usize = 32;
 
+/// Most that a weight of it counts in units of its scale: six bits.
+const HIGHEST: i8 = 31;
+
 /// What is seen at a cut; each about 0 to 1, the pen's ways -1 to 1.
 pub type View = [f32; VIEW];
 
 /// Log-odds that digits part at a cut: a network of one hidden layer, on what is seen there.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CutModel {
-    /// The weights of each hidden unit, eight bits each.
+    /// The weights of each hidden unit, six bits each.
     hidden: Vec<Rounded>,
     /// For each hidden unit its weights; then their biases; then the weights of the output and its bias.
     values: Vec<f32>,
@@ -78,7 +81,7 @@ impl CutModel {
     /// is another.
     pub fn from_values(values: &[f32]) -> Option<Self> {
         let (weights, full) = values.split_at_checked(HIDDEN * VIEW)?;
-        let hidden = weights.chunks_exact(VIEW).map(|unit| Rounded::nearest(unit, i8::MAX)).collect();
+        let hidden = weights.chunks_exact(VIEW).map(|unit| Rounded::nearest(unit, HIGHEST)).collect();
         Self::from_parts(hidden, full)
     }
 
