@@ -163,8 +163,10 @@ mod tests {
 
     use super::*;
 
+    type Machine = (&'static str, fn(Product));
+
     /// On what this machine has, and on registers of each width that any has.
-    const MACHINES: [(&str, fn(Product)); 4] = [
+    const MACHINES: [Machine; 4] = [
         ("own", |product| Arch::new().dispatch(product)),
         ("1 value", |product| product.with_simd(Scalar)),
         ("4 values", |product| product.with_simd(Scalar128b)),

@@ -218,8 +218,10 @@ mod tests {
 
     use super::*;
 
+    type Machine = (&'static str, fn(Run));
+
     /// On what this machine has, and on registers of each width that any has.
-    const MACHINES: [(&str, fn(Run)); 4] = [
+    const MACHINES: [Machine; 4] = [
         ("own", |run| Arch::new().dispatch(run)),
         ("1 value", |run| run.with_simd(Scalar)),
         ("4 values", |run| run.with_simd(Scalar128b)),
