@@ -8,6 +8,8 @@
 //!
 //! Values are f32. Channels and outputs are filled up to a multiple of [`WIDTH`] by some that stay 0.
 
+#[cfg(test)]
+mod machine;
 mod map;
 mod product;
 mod winograd;

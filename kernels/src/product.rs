@@ -159,19 +159,8 @@ impl Product<'_> {
 
 #[cfg(test)]
 mod tests {
-    use pulp::{Scalar, Scalar128b, Scalar256b};
-
     use super::*;
-
-    type Machine = (&'static str, fn(Product));
-
-    /// On what this machine has, and on registers of each width that any has.
-    const MACHINES: [Machine; 4] = [
-        ("own", |product| Arch::new().dispatch(product)),
-        ("1 value", |product| product.with_simd(Scalar)),
-        ("4 values", |product| product.with_simd(Scalar128b)),
-        ("8 values", |product| product.with_simd(Scalar256b)),
-    ];
+    use crate::machine::Machine;
 
     /// As it is defined.
     fn expected(values: &[f32], rows: Rows, weight: impl Fn(usize, usize) -> f32, row: usize, output: usize) -> f32 {
@@ -191,16 +180,16 @@ mod tests {
         ];
         for rows in shapes {
             let counts = (1..18).flat_map(|outputs| (0..35).map(move |count| (outputs, count)));
-            for ((outputs, count), (machine, multiply)) in counts.flat_map(|counts| MACHINES.map(|m| (counts, m))) {
+            for ((outputs, count), machine) in counts.flat_map(|counts| Machine::ALL.map(|machine| (counts, machine))) {
                 let weights = Panels::new(rows.runs * rows.length, outputs, weight);
                 let mut out = vec![f32::NAN; count * weights.outputs()];
-                multiply(Product { values: &values, rows, weights: &weights, out: &mut out });
+                machine.run(Product { values: &values, rows, weights: &weights, out: &mut out });
                 for (row, sums) in out.chunks_exact(weights.outputs()).enumerate() {
                     for (output, &sum) in sums.iter().enumerate() {
                         let right = if output < outputs { expected(&values, rows, weight, row, output) } else { 0. };
                         assert!(
                             (sum - right).abs() < 1e-4,
-                            "{machine}, {rows:?}, {count} rows, row {row}, output {output}: {sum} {right}"
+                            "{machine:?}, {rows:?}, {count} rows, row {row}, output {output}: {sum} {right}"
                         );
                     }
                 }

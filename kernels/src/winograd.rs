@@ -214,19 +214,8 @@ fn larger<S: Simd>(simd: S, a: S::f32s, b: S::f32s) -> S::f32s {
 
 #[cfg(test)]
 mod tests {
-    use pulp::{Scalar, Scalar128b, Scalar256b};
-
     use super::*;
-
-    type Machine = (&'static str, fn(Run));
-
-    /// On what this machine has, and on registers of each width that any has.
-    const MACHINES: [Machine; 4] = [
-        ("own", |run| Arch::new().dispatch(run)),
-        ("1 value", |run| run.with_simd(Scalar)),
-        ("4 values", |run| run.with_simd(Scalar128b)),
-        ("8 values", |run| run.with_simd(Scalar256b)),
-    ];
+    use crate::machine::Machine;
 
     fn weight(channel: usize, output: usize) -> [[f32; 3]; 3] {
         std::array::from_fn(|y| {
@@ -262,10 +251,12 @@ mod tests {
             let convolution = Convolution::new(channels, &biases, weight);
             assert_eq!(convolution.outputs(), outputs.next_multiple_of(WIDTH));
             let kinds = [(Tiles::Whole, side), (Tiles::Pooled, side / 2)];
-            for ((tiles, next), (machine, run)) in kinds.into_iter().flat_map(|kind| MACHINES.map(|m| (kind, m))) {
+            for ((tiles, next), machine) in
+                kinds.into_iter().flat_map(|kind| Machine::ALL.map(|machine| (kind, machine)))
+            {
                 let (mut to, mut work) = (Map::default(), Workspace::default());
                 to.clear(next, convolution.outputs());
-                run(Run { convolution: &convolution, from: &from, tiles, work: &mut work, to: to.pixels() });
+                machine.run(Run { convolution: &convolution, from: &from, tiles, work: &mut work, to: to.pixels() });
                 for (y, x, output) in
                     (0..next * next * outputs).map(|i| (i / outputs / next, i / outputs % next, i % outputs))
                 {
@@ -280,7 +271,7 @@ mod tests {
                     let made = to.framed()[(y + 1) * to.pitch() + (x + 1) * to.channels() + output];
                     assert!(
                         (made - right).abs() < 1e-4,
-                        "{machine}, {tiles:?}, side {side}, ({x}, {y}), output {output}: {made} {right}"
+                        "{machine:?}, {tiles:?}, side {side}, ({x}, {y}), output {output}: {made} {right}"
                     );
                 }
                 // The frame stays 0, or the next convolution would read it.

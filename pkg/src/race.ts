@@ -48,7 +48,7 @@ export async function race(challenger: Engine, holder: Engine, cancelled: () => 
   for (let i = 0; i < ROUNDS; i++) {
     bestOfHolder = Math.min(bestOfHolder, await timeOf(holder, batch));
     bestOfChallenger = Math.min(bestOfChallenger, await timeOf(challenger, batch));
-    if (cancelled()) break;
+    if (cancelled()) return { winner: holder, isClear: false };
     const lead = bestOfHolder / bestOfChallenger;
     if (lead > DECISIVE_LEAD || lead < 1 / DECISIVE_LEAD) break;
   }

@@ -226,15 +226,17 @@ function checkLoadOptions(options: LoadOptions): LoadOptions {
   return { engine, assets };
 }
 
-const OPTIONS = ["top", "strategy", "marks", "minLength", "maxLength", "pattern", "min", "max", "check", "values"];
+const OPTIONS = [
+  "top", "strategy", "marks", "minLength", "maxLength", "pattern", "min", "max", "check", "values",
+] as const satisfies readonly (keyof RecognizeOptions)[];
 
 /** The options as they are now; their values are checked in wasm. A name that is none is told: what it asks for would be missed in silence. */
 export function optionsNow(options: RecognizeOptions | undefined): RecognizeOptions | undefined {
   if (options === undefined) return undefined;
   if (typeof options !== "object" || options === null) throw mismatch("bad-argument", "options", "an object", options);
-  const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name) && name !== "signal");
+  const known: readonly string[] = [...OPTIONS, "signal"];
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
   if (unknown !== undefined) throw mismatch("bad-argument", "options", `some of ${OPTIONS.join(", ")}`, unknown);
-  const { top, strategy, marks, minLength, maxLength, pattern, min, max, check, values } = options;
-  const kept = Array.isArray(values) ? [...values] : values;
-  return { top, strategy, marks, minLength, maxLength, pattern, min, max, check, values: kept };
+  const now = Object.fromEntries(OPTIONS.map((name) => [name, options[name]])) as RecognizeOptions;
+  return Array.isArray(now.values) ? { ...now, values: [...now.values] } : now;
 }

@@ -50,7 +50,7 @@ pub const VIEW: usize = THROUGH_AT + 11;
 /// Width of the network's hidden layer.
 const HIDDEN: usize = 32;
 
-/// Most that a weight of it counts in units of its scale: six bits.
+/// Most that a weight of a learnt one counts in units of its scale: six bits. A file may have finer ones.
 const HIGHEST: i8 = 31;
 
 /// What is seen at a cut; each about 0 to 1, the pen's ways -1 to 1.
@@ -59,7 +59,7 @@ pub type View = [f32; VIEW];
 /// Log-odds that digits part at a cut: a network of one hidden layer, on what is seen there.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CutModel {
-    /// The weights of each hidden unit, six bits each.
+    /// The weights of each hidden unit.
     hidden: Vec<Rounded>,
     /// For each hidden unit its weights; then their biases; then the weights of the output and its bias.
     values: Vec<f32>,

@@ -1,7 +1,7 @@
 /** Steps that can be undone: a page may stay open for days. */
 const MOST_STEPS = 200;
 
-/** Undo and redo over immutable states, the last 200 of them. */
+/** Undo and redo over immutable states; of many the oldest are forgotten. */
 export class History<State> {
   #past: State[] = [];
   #present: State;
