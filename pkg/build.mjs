@@ -11,6 +11,8 @@ import { fileURLToPath } from "node:url";
 
 import { build, transform } from "esbuild";
 
+import { notices } from "./notices.mjs";
+
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 for (const entry of await readdir(here("dist"), { withFileTypes: true })) {
@@ -19,7 +21,7 @@ for (const entry of await readdir(here("dist"), { withFileTypes: true })) {
 const typescript = fileURLToPath(new URL("bin/tsc", import.meta.resolve("typescript/package.json")));
 execFileSync(process.execPath, [typescript, "-p", here(".")], { stdio: "inherit" });
 for (const license of ["LICENSE-MIT", "LICENSE-APACHE"]) await copyFile(here(`../${license}`), here(license));
-await build({
+const { metafile } = await build({
   entryPoints: ["index", "element", "element-class", "handwriting-panel", "pad", "worker"].map((name) => here(`src/${name}.ts`)),
   outdir: here("dist"),
   chunkNames: "chunk-[hash]",
@@ -30,11 +32,13 @@ await build({
   minify: true,
   sourcemap: "external",
   legalComments: "inline",
+  metafile: true,
   define: { INTEGRITY: JSON.stringify(await integrity()) },
   plugins: [styleSheetsAsText()],
 });
 
 await markImportsByAddress();
+await writeFile(here("dist/THIRD-PARTY.txt"), notices(Object.keys(metafile.inputs)));
 
 /** Minifying takes the comments away that tell bundlers to leave an import by address alone: back they go. */
 async function markImportsByAddress() {
@@ -42,7 +46,7 @@ async function markImportsByAddress() {
   for (const name of await readdir(here("dist"))) {
     if (!name.endsWith(".js")) continue;
     const script = await readFile(here(`dist/${name}`), "utf8");
-    const byAddress = /\bimport\((?=[\w$]+\)(?!\{))/g;
+    const byAddress = /(?<![.\w$])import\((?=[\w$]+\)(?!\{))/g;
     marked += script.match(byAddress)?.length ?? 0;
     await writeFile(here(`dist/${name}`), script.replace(byAddress, "import(/* webpackIgnore: true *//* @vite-ignore */"));
   }

@@ -97,7 +97,7 @@ function packageBesideThePage() {
 async function inventory(folder) {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries.filter((e) => e.isFile()).map((e) => relative(folder, join(e.parentPath, e.name)));
-  const files = paths.filter((path) => !/\.map$|\.d\.ts$|(^|\/)\./.test(path)).sort();
+  const files = paths.filter((path) => !/\.map$|\.d\.ts$|\.txt$|(^|\/)\./.test(path)).sort();
   const digest = async (file) => createHash("sha256").update(await readFile(join(folder, file))).digest("hex").slice(0, 16);
   return Promise.all(files.map(async (url) => ({ url, revision: await digest(url) })));
 }

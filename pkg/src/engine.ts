@@ -67,6 +67,7 @@ export class Engine {
   #handle: EdgeEngine | null;
   #last: Promise<unknown> = Promise.resolve();
   #retired: InkNumberError | null = null;
+  #isDisposed = false;
 
   private constructor(name: EngineName, edge: Edge, weights: Uint8Array, handle: EdgeEngine) {
     this.name = name;
@@ -84,6 +85,7 @@ export class Engine {
   /** Runs `call` when all calls before it are done. */
   run<T>(patience: number, call: (engine: EdgeEngine) => Promise<T>): Promise<T> {
     const { hand } = this;
+    const isLate = this.#isDisposed;
     const result = this.#last.then(async () => {
       if (this.#retired) throw this.#retired;
       const handle = (this.#handle ??= await this.#reload());
@@ -97,6 +99,8 @@ export class Engine {
         // Its state is not to be trusted, nor is it safe to free.
         if ((error as InkNumberError).code === "engine-failed") this.#handle = null;
         throw error;
+      } finally {
+        if (isLate) this.#free();
       }
     });
     this.#last = result.catch(() => {});
@@ -113,11 +117,14 @@ export class Engine {
     this.#retired = reason;
   }
 
-  /** Frees its memory when all calls are done. */
+  /** Frees its memory when all calls are done. One that comes later still, from a GPU that failed, is answered by an engine of its own. */
   dispose(): void {
-    void this.#last.then(() => {
-      this.#handle?.free();
-      this.#handle = null;
-    });
+    this.#isDisposed = true;
+    void this.#last.then(() => this.#free());
+  }
+
+  #free(): void {
+    this.#handle?.free();
+    this.#handle = null;
   }
 }

@@ -50,6 +50,8 @@ export type ErrorCode =
   | "webgpu-unavailable"
   /** The engine broke down or did not answer; the input may be read again. */
   | "engine-failed"
+  /** The browser did not keep a change of what was learnt: it holds for this page alone. */
+  | "storage-failed"
   /** The recogniser was disposed of. */
   | "disposed";
 

@@ -57,8 +57,8 @@ export class Handwriting extends EventTarget {
    * wait for ever for storage that does not answer.
    */
   ready(): Promise<void> {
-    this.#loaded ??= this.#load();
-    return Promise.race([this.#loaded, new Promise<void>((resolve) => setTimeout(resolve, STORAGE_PATIENCE_MS))]);
+    // Waited for once: every reading asks.
+    return (this.#loaded ??= Promise.race([this.#load(), new Promise<void>((resolve) => setTimeout(resolve, STORAGE_PATIENCE_MS))]));
   }
 
   /** Newest first. */
@@ -77,14 +77,19 @@ export class Handwriting extends EventTarget {
     const examples = await this.#recognizer.examples(ink, text);
     const strokes = ink.strokes.map((stroke) => stroke.map((point) => ("x" in point ? { ...point } : ([...point] as typeof point))));
     const lesson: Lesson = { id: String(Math.random()).slice(2), text, when: Date.now(), ink: { strokes }, examples };
-    await this.#change((lessons) => [lesson, ...lessons]);
+    const error = await this.#change((lessons) => [lesson, ...lessons]);
+    if (error) console.warn("ink-number: this lesson holds for this page alone.", error);
     return lesson;
   }
 
-  /** Forgets one lesson, or all. */
+  /**
+   * Forgets one lesson, or all. Rejects with an {@link InkNumberError}, `storage-failed`, where the browser still keeps what this page has
+   * forgotten.
+   */
   async forget(id?: string): Promise<void> {
     await this.ready();
-    await this.#change((lessons) => (id === undefined ? [] : lessons.filter((lesson) => lesson.id !== id)));
+    const error = await this.#change((lessons) => (id === undefined ? [] : lessons.filter((lesson) => lesson.id !== id)));
+    if (error) throw error;
   }
 
   /** All lessons as JSON, to be kept elsewhere or taken to another device. */
@@ -96,37 +101,49 @@ export class Handwriting extends EventTarget {
     return JSON.stringify({ version: VERSION, lessons });
   }
 
-  /** Adds exported lessons to those that are there. Rejects with an {@link InkNumberError} where the text is none of ours. */
+  /**
+   * Adds exported lessons to those that are there; of more than a hundred the newest stay. Rejects with an {@link InkNumberError}:
+   * `bad-argument` where the text is none of ours, `storage-failed` where they hold for this page alone.
+   */
   async import(exported: string): Promise<void> {
     const imported = parsed(exported);
     await this.ready();
-    await this.#change((lessons) => [...imported, ...lessons.filter(({ id }) => !imported.some((other) => other.id === id))]);
+    const isNew = ({ id }: Lesson): boolean => !imported.some((other) => other.id === id);
+    const error = await this.#change((lessons) => [...imported, ...lessons.filter(isNew)].sort((a, b) => b.when - a.when));
+    if (error) throw error;
   }
 
   async #load(): Promise<void> {
     try {
-      this.#store ??= createStore("ink-number", "handwriting");
-      this.#lessons = (await get<readonly Lesson[]>(KEY, this.#store)) ?? [];
+      this.#lessons = (await get<readonly Lesson[]>(KEY, this.#opened())) ?? [];
     } catch (error) {
-      this.#store = null;
+      this.#store = null; // The next change tries again.
       console.info("ink-number: handwriting is learnt for this page alone, the browser keeps nothing.", error);
     }
     await this.#adapt();
   }
 
-  async #change(change: (lessons: readonly Lesson[]) => readonly Lesson[]): Promise<void> {
+  #opened(): ReturnType<typeof createStore> {
+    return (this.#store ??= createStore("ink-number", "handwriting"));
+  }
+
+  /** Gives what kept the browser from keeping it: it holds for this page all the same. */
+  async #change(change: (lessons: readonly Lesson[]) => readonly Lesson[]): Promise<InkNumberError | null> {
+    let failure: InkNumberError | null = null;
     const kept = (lessons: readonly Lesson[]): readonly Lesson[] => change(lessons).slice(0, MOST_LESSONS);
     try {
       let changed = kept(this.#lessons);
-      if (this.#store) await soon(update<readonly Lesson[]>(KEY, (lessons) => (changed = kept(lessons ?? [])), this.#store));
+      await soon(update<readonly Lesson[]>(KEY, (lessons) => (changed = kept(lessons ?? [])), this.#opened()));
       this.#lessons = changed;
       this.#others?.postMessage("changed");
     } catch (error) {
+      this.#store = null;
       this.#lessons = kept(this.#lessons);
-      console.warn("ink-number: this lesson holds for this page alone, the browser could not keep it.", error);
+      failure = new InkNumberError("storage-failed", `expected a browser that keeps what changed, saw: ${messageOf(error)}`, { cause: error });
     }
     await this.#adapt();
     this.dispatchEvent(new Event("change"));
+    return failure;
   }
 
   /** As many of the newest examples as a recogniser takes. */

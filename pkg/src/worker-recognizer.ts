@@ -181,8 +181,9 @@ export class WorkerRecognizer {
 
   async #connect(): Promise<Connection> {
     const stop = (this.#stop = new AbortController());
+    const { worker, engine, assets } = this.#options;
     try {
-      return await within(PATIENCE_MS, connect(this.#options.worker, this.#options, this.#hand, stop.signal));
+      return await within(PATIENCE_MS, connect(worker, { engine, assets }, this.#hand, stop.signal));
     } catch (error) {
       stop.abort(error); // One that is late is not to come later.
       if (this.#stop === stop) this.#connection = null; // The next call tries again: the network may be back.
@@ -243,7 +244,7 @@ function checkedOptions(options: WorkerOptions): WorkerOptions {
 
 /** Whole addresses as strings: a worker would take those of the page for its own, and takes no URL objects. */
 function fromThePage({ weights, cpu, webgpu }: Assets): Assets {
-  const whole = (address: string | URL | undefined): string | undefined => address && new URL(address, globalThis.location?.href).href;
+  const whole = (address: string | URL | undefined): string | undefined => address && new URL(address, globalThis.document?.baseURI ?? globalThis.location?.href).href;
   const files = (engine: EngineAssets | undefined): EngineAssets | undefined =>
     engine && { script: whole(engine.script), wasm: whole(engine.wasm) };
   return { weights: whole(weights), cpu: files(cpu), webgpu: files(webgpu) };

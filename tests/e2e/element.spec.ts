@@ -189,7 +189,35 @@ test.describe("writing", () => {
       await page.waitForTimeout(50);
     }
     expect(await field.value()).toBe("42");
+    await field.listen("change");
+    await page.focus("#send");
+    expect(await field.seen()).toEqual(["change field 42"]);
   });
+
+  for (const [what, takeBack] of [
+    ["Clear", () => field.button("Clear").click()],
+    ["Undo", () => field.button("Undo").click()],
+    ["a reset", () => field.page.evaluate(() => document.forms[0]?.reset())],
+  ] as const) {
+    test(`and sending at once sends nothing after ${what}`, async ({ page }) => {
+      let load = (): void => {};
+      const isTime = new Promise<void>((resolve) => (load = resolve));
+      await page.route("**/*.weights", (route) => isTime.then(() => route.continue()));
+      await field.open(FORM);
+      await field.draw(FORTY_TWO);
+      await field.listen("submit");
+      await page.click("#send");
+      await expect(field.part("message")).toHaveText("Reading…");
+      await takeBack();
+      load();
+      await field.read();
+      await page.waitForTimeout(100);
+      expect(await field.seen()).toEqual([]);
+      await page.click("#send");
+      await field.read();
+      await expect.poll(() => field.seen()).toEqual(["submit"]);
+    });
+  }
 
   test("on a default value takes its place, and undo brings it back", async () => {
     await field.open('<form><ink-number id="field" value="9"></ink-number></form>');
@@ -286,6 +314,19 @@ test.describe("editing", () => {
     expect(await field.value()).toBe("421");
   });
 
+  test("what an input method composes is taken when it is done", async ({ page }) => {
+    await field.open(FORM);
+    await field.listen("input", "change");
+    await field.text().focus();
+    const client = await page.context().newCDPSession(page);
+    await client.send("Input.imeSetComposition", { text: "１２", selectionStart: 2, selectionEnd: 2 });
+    expect(await field.value()).toBe("");
+    await client.send("Input.insertText", { text: "１２" });
+    expect(await field.value()).toBe("12");
+    await page.focus("#send");
+    expect(await field.seen()).toEqual(["input field 12", "change field 12"]);
+  });
+
   test("a letter in the middle leaves the cursor there", async ({ page }) => {
     await field.open(FORM);
     await field.text().fill("123456");
@@ -306,6 +347,7 @@ test.describe("editing", () => {
       return field.value(id);
     };
     expect([await typed("en", "1,234"), await typed("de", "1,234"), await typed("en", "1.234"), await typed("de", "1.234")]).toEqual(["1234", "1.234", "1.234", "1234"]);
+    expect([await typed("en", "0,125"), await typed("de", "0.125"), await typed("en", "01,234")]).toEqual(["0.125", "0.125", "01.234"]);
     // What is no amount is no value, whoever wrote it.
     expect([await typed("en", "1.2.3"), await field.field("en").evaluate((e) => (e as HTMLInputElement).validity.badInput)]).toEqual(["", true]);
     expect([await typed("en", "12,50"), await typed("de", "1.234,50"), await typed("en", "1,234,567.5")]).toEqual(["12.50", "1234.50", "1234567.5"]);
@@ -566,6 +608,13 @@ test.describe("when things break", () => {
 });
 
 test.describe("for everyone", () => {
+  test("what describes the field is said with its message", async ({ page }) => {
+    await field.open(`<p id="vat">Incl. VAT</p>${FORM.replace("name=", 'aria-describedby="vat" check="luhn" name=')}`);
+    await field.text().fill("42");
+    await page.focus("#send");
+    await expect(field.text()).toHaveAccessibleDescription(/^Incl. VAT .*check digit/);
+  });
+
   for (const colorScheme of ["light", "dark"] as const) {
     test(`axe finds nothing, ${colorScheme}`, async ({ page }) => {
       await page.emulateMedia({ colorScheme });

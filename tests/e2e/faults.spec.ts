@@ -83,7 +83,7 @@ test("a clock that goes back changes no reading", async ({ page }) => {
     let now = 1e6;
     performance.now = Date.now = () => (now -= 250);
     const back = await recognizer.recognize(${INK});
-    const strokes = [[{ x: 0, y: 0, t: 900 }, { x: 4, y: 50, t: 500 }, { x: 8, y: 100, t: -3 }]];
+    const strokes = [[{ x: 0, y: 0, time: 900 }, { x: 4, y: 50, time: 500 }, { x: 8, y: 100, time: -3 }]];
     const times = await recognizer.recognize({ strokes });
     const text = (reading) => reading.hypotheses.map((h) => [h.text, h.probability]);
     return [JSON.stringify(text(plain)) === JSON.stringify(text(back)), Object.values(back.timings).every((ms) => ms >= 0), times.hypotheses[0].text];`);
@@ -143,6 +143,9 @@ for (const [what, breakIt] of [
       const { settled } = await Recognizer.load({ assets: { webgpu: two } });
       return [text, lessons, (await WorkerRecognizer.shared.recognize(ink)).hypotheses.length > 0, typeof (await settled)];`);
     expect(seen).toEqual(["7", ["7"], true, "string"]);
+    // The person thinks that it is gone: where it may come back they are told.
+    const forget = "Handwriting.shared.forget().then(() => 'kept', (error) => error.code)";
+    expect(await run(page, `return [await ${forget}, (await Handwriting.shared.lessons()).length]`)).toEqual(["storage-failed", 0]);
     await openPackage(page);
     expect(await run(page, `${learn} return (await Handwriting.shared.lessons()).length;`)).toBe(0);
   });

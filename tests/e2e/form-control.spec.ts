@@ -238,6 +238,15 @@ for (const kind of ["input", "ink-number"] as const) {
         await form.text().pressSequentially("3");
         expect(await validity("valid")).toBe(true);
       });
+      test("asks for no length of a value that the page gave", async () => {
+        await open(form, 'value="12" minlength="3"');
+        expect(await validity("valid")).toBe(true);
+        await set("value", "45");
+        expect(await validity("valid")).toBe(true);
+        await form.text().press("End");
+        await form.text().press("Backspace");
+        expect(await validity("tooShort")).toBe(true);
+      });
       test("takes no more than the length that is allowed", async () => {
         await open(form, 'maxlength="3"');
         await form.text().pressSequentially("12345");

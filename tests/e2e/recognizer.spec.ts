@@ -149,6 +149,22 @@ test.describe("engines", () => {
     });
   }
 
+  test("a reading whose GPU fails after dispose is made on the CPU, which is freed all the same", async ({ page }) => {
+    const counts = "alive: (globalThis.alive = (globalThis.alive ?? 0) + 1), free: () => { globalThis.alive--; engine.free(); }";
+    await serveScript(page, "counted-cpu.js", engineScript("cpu", counts));
+    const fails = "sleep(100).then(() => Promise.reject(new WebAssembly.RuntimeError('unreachable')))";
+    await serveScript(page, "broken-gpu.js", engineScript("cpu", `warmUp: async () => {}, ${afterTheFirst(fails)}`));
+    const seen = await run(page, `
+      const webgpu = { script: "broken-gpu.js", wasm: "ink-number/cpu/ink_number_bg.wasm" };
+      const recognizer = await Recognizer.load({ assets: { cpu: { script: "counted-cpu.js" }, webgpu } });
+      const settled = await recognizer.settled;
+      const reading = recognizer.recognize(${INK});
+      recognizer.dispose();
+      return [settled, (await reading).engine];`);
+    expect(seen).toEqual(["webgpu", "cpu"]);
+    await expect.poll(() => page.evaluate("globalThis.alive")).toBe(0);
+  });
+
   test("auto reads on where the GPU engine's files are missing; asked for, they are missed", async ({ page }) => {
     await page.route("**/ink-number/gpu/**", (route) => route.fulfill({ status: 404 }));
     const seen = await run(page, `

@@ -34,7 +34,8 @@ function fillScoreSheet(form: HTMLFormElement): void {
     const sum = make("output", "", "0");
     const add = (): void => void (sum.value = String(fields.reduce((total, { value }) => total + Number(value), 0)));
     for (const field of fields) field.addEventListener("input", add);
-    requestAnimationFrame(add); // The browser may have restored what was there.
+    // The browser may have restored what was there, and ink is still to be read.
+    requestAnimationFrame(() => void Promise.all(fields.map((field) => field.whenRead())).then(add));
     form.addEventListener("reset", () => setTimeout(add));
     body.append(make("tr", "", name, ...fields.map((field) => make("td", "", field)), make("td", "sum", sum)));
   }

@@ -1,3 +1,4 @@
+import { InkNumberError, messageOf } from "../errors.js";
 import { Handwriting, type Lesson } from "../handwriting.js";
 import { drawInk } from "../pad/outline.js";
 import { fit, inkBounds } from "../pad/placement.js";
@@ -16,6 +17,8 @@ export interface HandwritingWords {
   export: string;
   import: string;
   failed(message: string): string;
+  /** What was added or forgotten holds for this page alone. */
+  notKept(message: string): string;
 }
 
 export const HANDWRITING_ENGLISH: HandwritingWords = {
@@ -27,6 +30,7 @@ export const HANDWRITING_ENGLISH: HandwritingWords = {
   export: "Save to a file",
   import: "Add from a file",
   failed: (message) => `This file was not added: ${message}`,
+  notKept: (message) => `The browser did not keep this change: ${message}`,
 };
 
 /** Of a thumbnail, CSS px. */
@@ -85,14 +89,18 @@ export class InkHandwritingElement extends Base {
     const lessons = await Handwriting.shared.lessons();
     const { words } = InkHandwritingElement;
     this.#count.textContent = lessons.length === 0 ? words.nothing : words.count(lessons.length);
+    const buttons = (): HTMLElement[] => [...this.#list.querySelectorAll("button")];
+    const focused = buttons().indexOf(this.shadowRoot?.activeElement as HTMLElement);
     this.#list.replaceChildren(...lessons.map((lesson) => this.#item(lesson)));
     this.#export.disabled = this.#forgetAll.disabled = lessons.length === 0;
+    // The one that was forgotten took the focus along: the next takes its place.
+    if (focused >= 0) (buttons()[Math.min(focused, lessons.length - 1)] ?? this.#import).focus();
   }
 
   #item(lesson: Lesson): HTMLElement {
     const button = make("button", { type: "button", "aria-label": InkHandwritingElement.words.forget(lesson.text) });
     button.textContent = "×";
-    button.addEventListener("click", () => void Handwriting.shared.forget(lesson.id));
+    button.addEventListener("click", () => void this.#forget(lesson.id));
     const text = make("span", {});
     text.textContent = lesson.text;
     return make("li", { part: "lesson" }, thumbnail(lesson, getComputedStyle(this).color), text, button);
@@ -103,11 +111,15 @@ export class InkHandwritingElement extends Base {
     const { words } = InkHandwritingElement;
     if (this.#forgetAll.textContent === words.reallyForgetAll) {
       this.#forgetAll.textContent = words.forgetAll;
-      void Handwriting.shared.forget();
+      void this.#forget();
       return;
     }
     this.#forgetAll.textContent = words.reallyForgetAll;
     setTimeout(() => (this.#forgetAll.textContent = words.forgetAll), MEANT_MS);
+  }
+
+  async #forget(id?: string): Promise<void> {
+    await Handwriting.shared.forget(id).catch((error: unknown) => this.#tell(error));
   }
 
   async #save(): Promise<void> {
@@ -119,12 +131,15 @@ export class InkHandwritingElement extends Base {
   async #add(): Promise<void> {
     const file = this.#file.files?.[0];
     if (!file) return;
-    try {
-      await Handwriting.shared.import(await file.text());
-    } catch (error) {
-      this.#count.textContent = InkHandwritingElement.words.failed((error as Error).message);
-    }
+    await file.text().then((text) => Handwriting.shared.import(text)).catch((error: unknown) => this.#tell(error));
     this.#file.value = ""; // So that the same file can be picked again.
+  }
+
+  async #tell(error: unknown): Promise<void> {
+    await this.#show(); // It says how many there are.
+    const { words } = InkHandwritingElement;
+    const isKept = !(error instanceof InkNumberError && error.code === "storage-failed");
+    this.#count.textContent = (isKept ? words.failed : words.notKept)(messageOf(error));
   }
 }
 

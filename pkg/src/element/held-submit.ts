@@ -2,15 +2,16 @@
 
 const held = new WeakSet<HTMLFormElement>();
 
-/** Stops the submit, and has the form submitted again, once, when `ready`: with all that is checked and told then. */
-export function holdSubmit(event: SubmitEvent, form: HTMLFormElement, ready: Promise<void>): void {
+/** Stops the submit, and has the form submitted again, once, if `isWanted` says so in the end: with all that is checked and told then. */
+export function holdSubmit(event: SubmitEvent, form: HTMLFormElement, isWanted: Promise<boolean>): void {
   event.preventDefault();
   event.stopImmediatePropagation();
   if (held.has(form)) return;
   held.add(form);
   const { submitter } = event;
-  void ready.then(() => {
+  void isWanted.then((isWanted) => {
     held.delete(form);
+    if (!isWanted) return;
     // The button may be gone by now.
     const isThere = submitter?.isConnected && (submitter as HTMLButtonElement).form === form;
     form.requestSubmit(isThere ? submitter : null);

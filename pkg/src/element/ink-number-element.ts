@@ -14,7 +14,7 @@ import { holdSubmit, submitImplicitly } from "./held-submit.js";
 import { InkReader } from "./ink-reader.js";
 import { decimalSignOf, sanitised, typeable, valueOf } from "./number-text.js";
 import { ReflectingElement } from "./reflecting-element.js";
-import { allowedBy, faultsOf } from "./rules.js";
+import { type Fault, allowedBy, faultsOf } from "./rules.js";
 import { type Content, parseState, printState } from "./saved-state.js";
 import { scratchOut } from "./scratch-out.js";
 import { EMPTY, type State, type Verdict, verdictOf } from "./verdict.js";
@@ -100,6 +100,8 @@ export class InkNumberElement extends ReflectingElement {
   #final = false;
   /** The value at the last `change`, or as the page set it. */
   #committed = "";
+  /** The value as the page set it: its length is the page's affair. */
+  #given: string | null = null;
   /** The ink that is read was not written by the person: `#committed` follows. */
   #byPage = false;
   /** The person has been here, and left: faults are shown from then on. */
@@ -122,9 +124,9 @@ export class InkNumberElement extends ReflectingElement {
     const root = this.attachShadow({ mode: "open", delegatesFocus: true });
     this.#inside = build(root);
     const { text, undo, redo, clear, type } = this.#inside;
-    undo.addEventListener("click", () => this.#edit(() => this.#history.undo(), "final"));
-    redo.addEventListener("click", () => this.#edit(() => this.#history.redo(), "final"));
-    clear.addEventListener("click", () => this.#edit(() => this.#push(NOTHING), "final"));
+    undo.addEventListener("click", () => this.#takeBack(() => this.#history.undo()));
+    redo.addEventListener("click", () => this.#takeBack(() => this.#history.redo()));
+    clear.addEventListener("click", () => this.#takeBack(() => this.#push(NOTHING)));
     type.addEventListener("click", () => {
       this.#callKeyboard(true);
       text.select();
@@ -133,6 +135,8 @@ export class InkNumberElement extends ReflectingElement {
     text.addEventListener("blur", () => this.#callKeyboard(false));
     // For fields in closed shadow roots, into which no listener at the window sees.
     root.addEventListener("input", (event) => this.#typed(event));
+    // What an input method has composed is taken as a whole; its last `input` still says that it composes.
+    root.addEventListener("compositionend", (event) => this.#typed(event));
     this.addEventListener("keydown", (event) => this.#key(event));
     this.addEventListener("focusin", () => this.#nameText());
     // Of moves within the field none gets out here. In the first phase: `change` comes before the page hears of `blur`.
@@ -164,9 +168,10 @@ export class InkNumberElement extends ReflectingElement {
     // Before the page's own listeners: it must not see a value that is about to change.
     window.addEventListener("input", (event) => this.#typed(event), { capture: true, signal });
     const root = this.getRootNode();
-    (root === document ? window : root).addEventListener("submit", (event) => this.#holdSubmit(event as SubmitEvent), { capture: true, signal });
+    const outermost = root === document ? window : root;
+    outermost.addEventListener("submit", (event) => this.#holdSubmit(event as SubmitEvent), { capture: true, signal });
     // After them: the page may have had other plans for the key.
-    window.addEventListener("keydown", (event) => this.#enter(event), { signal });
+    outermost.addEventListener("keydown", (event) => this.#enter(event as KeyboardEvent), { signal });
     requestAnimationFrame(() => this.#nameText());
     name(this.#inside, InkNumberElement.words, this.placeholder);
     const { reading, error } = this.#reader.outcome;
@@ -185,7 +190,9 @@ export class InkNumberElement extends ReflectingElement {
     attached?.abort.abort();
     // A field that is only moved is back by then.
     queueMicrotask(() => {
-      if (!this.isConnected) this.#reader.stop();
+      if (this.isConnected) return;
+      this.#holding = false;
+      this.#reader.stop();
     });
   }
 
@@ -201,7 +208,7 @@ export class InkNumberElement extends ReflectingElement {
   }
 
   formResetCallback(): void {
-    this.#dirty = this.#visited = this.#untold = this.#final = false;
+    this.#dirty = this.#visited = this.#untold = this.#final = this.#holding = false;
     this.#setContent(NOTHING);
     this.#committed = this.value;
     this.#show();
@@ -262,8 +269,9 @@ export class InkNumberElement extends ReflectingElement {
   }
 
   /**
-   * The number as text: "007", "-12.50"; "" where there is none. Setting another value takes ink away; a text that is no value of this
-   * `mode` sets "". While a stroke is being read it is still the one before: see {@link whenRead}.
+   * The number as text: "007", "-12.50"; "" where there is none. Setting another value takes ink away, setting the same one does not: ink
+   * without a value goes by {@link clear}. A text that is no value of this `mode` sets "". While a stroke is being read it is still the
+   * one before: see {@link whenRead}.
    */
   get value(): string {
     const { text } = this.#history.present;
@@ -279,8 +287,8 @@ export class InkNumberElement extends ReflectingElement {
       this.#push(next === "" ? NOTHING : { strokes: [], text: next });
       this.#startReading("page");
       this.#untold = this.#final = false;
+      this.#committed = this.#given = next;
     }
-    this.#committed = next;
     this.#show();
   }
 
@@ -350,7 +358,7 @@ export class InkNumberElement extends ReflectingElement {
   #typed(event: Event): void {
     const { text } = this.#inside;
     if (event.composedPath()[0] !== text) return;
-    event.stopImmediatePropagation(); // The field's own comes when it has the value.
+    if (event.type === "input") event.stopImmediatePropagation(); // The field's own comes when it has the value.
     if ((event as InputEvent).isComposing) return;
     const most = this.maxLength >= 0 ? this.maxLength : Infinity;
     const kept = (raw: string): string => typeable(raw, this.mode).slice(0, most);
@@ -360,6 +368,7 @@ export class InkNumberElement extends ReflectingElement {
       text.value = typed;
       text.setSelectionRange(caret, caret);
     }
+    if (typed === this.#history.present.text) return; // Of composed text both events may tell.
     const content = { strokes: this.#history.present.strokes, text: typed };
     // What is typed at one go is one step for undo.
     const goesOn = this.#history.present === this.#lastTyped;
@@ -402,17 +411,25 @@ export class InkNumberElement extends ReflectingElement {
     if (this.form) submitImplicitly(this.form);
   }
 
+  /** What was to be sent is no longer there. */
+  #takeBack(change: () => void): void {
+    this.#holding = false;
+    this.#edit(change, "final");
+  }
+
   /** A form that is submitted while the last stroke is being read waits for it. */
   #holdSubmit(event: SubmitEvent): void {
     const { form } = this;
     if (!form || event.target !== form || !this.#isUnsettled) return;
     this.#holding = true;
     this.#show();
-    const ready = this.whenRead().then(() => {
+    const isWanted = this.whenRead().then(() => {
+      const isWanted = this.#holding;
       this.#holding = false;
       this.#show();
+      return isWanted;
     });
-    holdSubmit(event, form, ready);
+    holdSubmit(event, form, isWanted);
   }
 
   #callKeyboard(calls: boolean): void {
@@ -449,7 +466,7 @@ export class InkNumberElement extends ReflectingElement {
   #setContent(content: Content): void {
     this.#history = new History(content);
     this.#note = "";
-    if (this.#attached) this.#startReading("page");
+    this.#startReading("page");
   }
 
   #push(content: Content): void {
@@ -491,8 +508,10 @@ export class InkNumberElement extends ReflectingElement {
     if (this.value !== value && !alternatives.includes(this.value)) return;
     this.#learnt = present;
     try {
-      await Handwriting.shared.learn({ strokes }, this.value.replace(/\D/g, ""));
-      this.#note = InkNumberElement.words.learnt(this.value);
+      const number = this.value;
+      await Handwriting.shared.learn({ strokes }, number.replace(/\D/g, ""));
+      if (this.#history.present !== present) return;
+      this.#note = InkNumberElement.words.learnt(number);
       this.#show();
       this.#speak();
     } catch (error) {
@@ -656,7 +675,9 @@ export class InkNumberElement extends ReflectingElement {
     // A value that is about to be another has no faults: a form that is sent meanwhile waits for the reading, and asks again.
     if (!this.#isUnsettled) {
       flags.badInput = this.#state === "refused" || (this.confirm && this.#state === "doubtful");
-      const faults = faultsOf(this.value, this.rules).filter((fault) => fault !== "valueMissing" || !flags.badInput);
+      const isGiven = !this.#dirty || this.value === this.#given;
+      const passedOver: Fault[] = [...(flags.badInput ? (["valueMissing"] as const) : []), ...(isGiven ? (["tooShort", "tooLong"] as const) : [])];
+      const faults = faultsOf(this.value, this.rules).filter((fault) => !passedOver.includes(fault));
       for (const fault of faults) flags[fault === "checkMismatch" || fault === "notListed" ? "patternMismatch" : fault] = true;
       const { text } = this.#history.present;
       const ofInput = text === null ? this.#verdict.message : InkNumberElement.words.noNumber(text);
@@ -677,9 +698,7 @@ export class InkNumberElement extends ReflectingElement {
     const given = named("aria-labelledby") || this.getAttribute("aria-label") || textOf(this.#internals.labels) || this.title || InkNumberElement.words.field;
     this.#internals.ariaLabel = given;
     text.setAttribute("aria-label", given);
-    const description = named("aria-describedby");
-    if (description) text.setAttribute("aria-description", description);
-    else text.removeAttribute("aria-description");
+    this.#inside.described.textContent = named("aria-describedby");
     text.setAttribute("autocomplete", this.getAttribute("autocomplete") ?? "off");
     text.enterKeyHint = this.enterKeyHint;
   }

@@ -15,7 +15,8 @@ export function sanitised(value: string, mode: Mode): string {
 /**
  * The value of a text that a person wrote or typed: digits, or a decimal number as HTML writes it, with "." and no grouping; "" where the
  * text is none, such as 1.2.3, or -12 where there is no sign to be. Of two kinds of separators the last is the decimal one (1.234,50).
- * A single one groups where it stands before three digits and is not the `decimalSign` of the language. Prices may end in a dash (12,-).
+ * A single one groups where it stands before three digits and is not the `decimalSign` of the language; no group begins with 0. Prices may
+ * end in a dash (12,-).
  */
 export function valueOf(text: string, mode: Mode, decimalSign: string): string {
   if (mode === "digits") return text.replace(/\D/g, "");
@@ -25,11 +26,11 @@ export function valueOf(text: string, mode: Mode, decimalSign: string): string {
   const separators = number.replace(/\d/g, "");
   const last = separators.at(-1) ?? "";
   const isSingle = separators.length === 1;
-  const groups = isSingle && last !== decimalSign && /^\d{1,3}[.,]\d{3}$/.test(number);
+  const groups = isSingle && last !== decimalSign && /^[1-9]\d{0,2}[.,]\d{3}$/.test(number);
   const isDecimal = last !== "" && !groups && separators.indexOf(last) === separators.length - 1;
   const at = isDecimal ? number.lastIndexOf(last) : number.length;
   const [whole, fraction] = [number.slice(0, at), number.slice(at + 1)];
-  const isWhole = /^\d*$/.test(whole) || /^\d{1,3}(([.,])\d{3})(\2\d{3})*$/.test(whole);
+  const isWhole = /^\d*$/.test(whole) || /^[1-9]\d{0,2}(([.,])\d{3})(\2\d{3})*$/.test(whole);
   if (!isWhole || !/\d/.test(whole + fraction)) return "";
   return sign + (whole.replace(/\D/g, "") || "0") + (fraction && `.${fraction}`);
 }

@@ -11,6 +11,8 @@ export interface Inside {
   readonly hint: HTMLElement;
   readonly text: HTMLInputElement;
   readonly alternatives: HTMLElement;
+  /** What the page says of the field, for those who hear it. */
+  readonly described: HTMLElement;
   readonly message: HTMLElement;
   readonly spoken: HTMLElement;
   readonly undo: HTMLButtonElement;
@@ -32,16 +34,17 @@ export function build(root: ShadowRoot): Inside {
   const ink = make("canvas", { part: "ink", "aria-hidden": "true" });
   const hint = make("span", { part: "hint", "aria-hidden": "true" });
   const pad = make("div", { part: "pad", role: "img" }, ink, hint);
-  const text = make("input", { part: "text", id: "text", type: "text", size: "1", autocomplete: "off", spellcheck: "false", "aria-describedby": "message" });
+  const text = make("input", { part: "text", id: "text", type: "text", size: "1", autocomplete: "off", spellcheck: "false", "aria-describedby": "described message" });
   const alternatives = make("div", { part: "alternatives", role: "group" });
+  const described = make("p", { id: "described", hidden: "" });
   const message = make("p", { part: "message", id: "message" });
   const spoken = make("p", { class: "spoken", role: "status" });
   const [undo, redo, clear, type] = (["undo", "redo", "clear", "type"] as const).map(tool) as [HTMLButtonElement, HTMLButtonElement, HTMLButtonElement, HTMLButtonElement];
   const tools = make("div", { part: "tools" }, undo, redo, clear, type);
   // The text comes first: it is where focus goes. The style sheet puts the pad above it.
   const field = make("div", { part: "field" }, make("div", { part: "line" }, text, tools), pad);
-  root.replaceChildren(field, make("div", { part: "below" }, message, alternatives), spoken);
-  return { field, pad, ink, hint, text, alternatives, message, spoken, undo, redo, clear, type };
+  root.replaceChildren(field, make("div", { part: "below" }, message, alternatives), described, spoken);
+  return { field, pad, ink, hint, text, alternatives, described, message, spoken, undo, redo, clear, type };
 }
 
 /** Puts the words in. */
