@@ -43,6 +43,11 @@ impl Stroke {
         &self.points
     }
 
+    /// How far the pen went, in the units of its points.
+    pub fn way(&self) -> f64 {
+        self.points.windows(2).map(|pair| pair[0].at.distance(pair[1].at)).sum()
+    }
+
     /// The box around the pen's path, without the pen's width.
     pub fn bounds(&self) -> Rect {
         Rect::around(self.points.iter().map(|p| p.at)).expect("a stroke has at least one point")

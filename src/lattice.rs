@@ -294,6 +294,11 @@ impl Lattice {
         posterior
     }
 
+    /// Most steps that [`Lattice::read_allowed`] weighs: its time and memory, some hundred bytes a step, go with them.
+    pub fn steps_within(&self, allowed: &Constraint) -> usize {
+        chain::most_steps(self, allowed.automaton())
+    }
+
     /// The exact posterior with the `top` most probable strings: [`Strategy::WholePermutation`].
     pub fn posterior(&self, top: usize) -> Posterior {
         self.read(Strategy::WholePermutation, top)

@@ -30,6 +30,10 @@ pub const MAX_TOP: usize = 100;
 /// of 4096 places takes before it doubles.
 const MAX_CACHED: usize = 3584;
 
+/// Most steps of the search through one ink under a constraint ([`Lattice::steps_within`]): 400 MB of them. A number's digits come to few
+/// of a constraint's states at each place, a scribble's to all.
+const MAX_STEPS: usize = 1 << 22;
+
 /// How to read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReadOptions {
@@ -234,6 +238,7 @@ impl<C: Classifier> Recognizer<C> {
         let segmented = (self.clock)();
         let scores = self.score(&prepared.glyphs).await?;
         let scored = (self.clock)();
+        self.check_steps(&prepared, &scores, options)?;
         let mut reading = self.decode(&prepared, &scores, options);
         let end = (self.clock)();
         // A clock may be set back meanwhile.
@@ -257,6 +262,7 @@ impl<C: Classifier> Recognizer<C> {
         }
         let prepared = prepare(input, &self.cuts);
         let scores = self.score(&prepared.glyphs).await?;
+        self.check_steps(&prepared, &scores, options)?;
         let reading = self.decode(&prepared, &scores, options);
         let read = || {
             let lattice = lattice_of(&prepared.segmentation, &scores, &self.policy);
@@ -298,14 +304,27 @@ impl<C: Classifier> Recognizer<C> {
             let message = format!("expected {} scores, saw {}", fresh.len(), answers.len());
             return Err(ClassifyError { message });
         }
-        let keep_old = self.cache.len() + fresh.len() <= MAX_CACHED;
-        let old = if keep_old { None } else { Some(std::mem::take(&mut self.cache)) };
-        self.cache.extend(fresh.into_iter().zip(answers));
-        let find = |glyph: &Glyph| self.cache.get(glyph).or_else(|| old.as_ref()?.get(glyph)).cloned();
-        Ok(glyphs.iter().map(|g| find(g).expect("scored above")).collect())
+        let fresh: HashMap<Glyph, Scores> = fresh.into_iter().zip(answers).collect();
+        let find = |glyph: &Glyph| self.cache.get(glyph).or_else(|| fresh.get(glyph)).cloned().expect("scored above");
+        let scores: Vec<Scores> = glyphs.iter().map(find).collect();
+        if self.cache.len() + fresh.len() <= MAX_CACHED {
+            self.cache.extend(fresh);
+        } else {
+            // The next stroke asks for most of these again, and for none of the others.
+            self.cache = glyphs.iter().cloned().zip(scores.iter().cloned()).take(MAX_CACHED).collect();
+        }
+        Ok(scores)
     }
 
-    /// Searches the permutations and decides.
+    fn check_steps(&self, prepared: &Prepared, scores: &[Scores], options: &ReadOptions) -> Result<(), Error> {
+        if options.constraint.is_any() || prepared.glyphs.is_empty() {
+            return Ok(());
+        }
+        let seen = lattice_of(&prepared.segmentation, scores, &self.policy).steps_within(&options.constraint);
+        if seen > MAX_STEPS { Err(Error::TooManySteps { seen }) } else { Ok(()) }
+    }
+
+    /// Searches the permutations and decides, however long it takes: what is read within [`MAX_STEPS`] takes some tenths of a second.
     pub fn decode(&self, prepared: &Prepared, scores: &[Scores], options: &ReadOptions) -> Reading {
         let mut reading = Reading::empty(self.classifier.engine());
         if prepared.glyphs.is_empty() {
@@ -545,6 +564,11 @@ pub enum Error {
         /// The correction.
         text: String,
     },
+    /// The ink has too many parts to be searched under a constraint with so many states.
+    TooManySteps {
+        /// As [`Lattice::steps_within`] counts them.
+        seen: usize,
+    },
     /// The engine failed.
     Classify(ClassifyError),
 }
@@ -558,6 +582,7 @@ impl Error {
             Error::TooManyExamples { .. } => "too-many-examples",
             Error::NoDigit { .. } => "bad-correction",
             Error::NotThere { .. } => "correction-not-there",
+            Error::TooManySteps { .. } => "constraint-too-large",
             Error::Classify(_) => "engine-failed",
         }
     }
@@ -572,6 +597,9 @@ impl fmt::Display for Error {
             Error::NoDigit { seen } => write!(f, "correction: expected digits, saw {seen:?}"),
             Error::NotThere { text } => {
                 write!(f, "correction: expected digits that the ink can be parted into, saw {text:?}")
+            }
+            Error::TooManySteps { seen } => {
+                write!(f, "constraint: expected at most {MAX_STEPS} steps of the search through this ink, saw {seen}")
             }
             Error::Classify(error) => error.fmt(f),
         }
@@ -727,8 +755,8 @@ mod tests {
     fn an_inspection_lays_open_what_the_reading_was_made_of() {
         let mut recognizer = Recognizer::new(BarsAndRings::default(), POLICY, CutModel::blank());
         let input = input(&[bar(0.), ring(80.)]);
-        let inspection = pollster::block_on(recognizer.inspect(&input, &ReadOptions::default())).unwrap();
-        let reading = pollster::block_on(recognizer.recognize(&input, &ReadOptions::default())).unwrap();
+        let inspection = now(recognizer.inspect(&input, &ReadOptions::default())).unwrap();
+        let reading = now(recognizer.recognize(&input, &ReadOptions::default())).unwrap();
         assert_eq!(inspection.reading, reading);
         assert_eq!(inspection.cuts.len() + 1, inspection.fragments.len());
         let path: Vec<_> = inspection.path.iter().map(|step| &inspection.candidates[step.unwrap()]).collect();
@@ -739,7 +767,7 @@ mod tests {
         let [fragment, ..] = &inspection.fragments[..] else { panic!("no fragment") };
         assert_eq!(fragment.pixels.len(), fragment.width * fragment.height);
         let empty = Input::Strokes(Ink::from_xy(&[]).unwrap());
-        let nothing = pollster::block_on(recognizer.inspect(&empty, &ReadOptions::default())).unwrap();
+        let nothing = now(recognizer.inspect(&empty, &ReadOptions::default())).unwrap();
         assert_eq!((nothing.reading.decision, nothing.fragments.len()), (Decision::Empty, 0));
     }
 

@@ -12,6 +12,8 @@ mod turns;
 
 pub use cut::{Cut, CutKind, CutModel, VIEW, View};
 
+use std::ops::RangeInclusive;
+
 use crate::geom::Point;
 use crate::order;
 use crate::raster::strokes::draw_path;
@@ -114,13 +116,37 @@ pub fn segment(line: &Line, model: &CutModel) -> Segmentation {
 
 /// The pieces of all parts in their order.
 fn pieces(line: &Line, model: &CutModel) -> Vec<Piece> {
-    let pen = 2. * line.grid.pen_reach;
-    let slant = slant_of(line);
-    let part = |(i, part): (usize, &Part)| cut_part(part, i, pen, slant, line.height, model);
+    let writing = Writing::of(line);
+    let part = |(i, part): (usize, &Part)| cut_part(part, i, &writing, model);
     let mut pieces: Vec<Piece> = line.parts.iter().enumerate().flat_map(part).collect();
-    order::sort(&mut pieces, |piece| [order::total(piece.place), order::whole(piece.part), order::whole(piece.order)]);
+    order::sort(&mut pieces, |piece| {
+        [order::total(piece.place), order::whole(piece.part), order::whole(*piece.order.start())]
+    });
     merge_excess(&mut pieces);
     pieces
+}
+
+/// What all parts of a line have in common.
+struct Writing {
+    /// Width of the pen, px.
+    pen: f64,
+    slant: f64,
+    line_height: f64,
+    /// Not if the pen's way is too long for that: such a scribble's strokes stay whole.
+    is_writing: bool,
+}
+
+impl Writing {
+    fn of(line: &Line) -> Self {
+        let is_writing = turns::can_be_looked_for(line.parts.iter().map(|p| &p.path[..]), line.height);
+        Self { pen: 2. * line.grid.pen_reach, slant: slant_of(line), line_height: line.height, is_writing }
+    }
+
+    fn may_hold_two(&self, Part { ink, path }: &Part) -> bool {
+        let is_large = ink.width as f64 >= NARROWEST_CUT * self.line_height
+            && ink.height as f64 >= FLATTEST_CUT * self.line_height;
+        is_large && (path.is_empty() || self.is_writing)
+    }
 }
 
 /// How far the pictures of a line lean; strokes are cut along the pen's way and need it not.
@@ -135,8 +161,8 @@ struct Piece {
     /// Where it stands in the order, px.
     place: f64,
     part: usize,
-    /// Its place among the pieces of its part, and the cut before it; `None` for the first.
-    order: usize,
+    /// Its places among the pieces of its part, of which there are several where it was joined, and the cut before it; `None` for the first.
+    order: RangeInclusive<usize>,
     cut: Option<Cut>,
 }
 
@@ -144,7 +170,7 @@ struct Piece {
 fn cut_before(pieces: &[Piece], at: usize, line_height: f64, model: &CutModel) -> Cut {
     let (before, after) = (&pieces[at - 1], &pieces[at]);
     match after.cut {
-        Some(cut) if before.part == after.part && before.order + 1 == after.order => cut,
+        Some(cut) if before.part == after.part && before.order.end() + 1 == *after.order.start() => cut,
         _ => Cut { kind: CutKind::Gap, log_odds: model.log_odds(&view_of_gap(pieces, at, line_height)) },
     }
 }
@@ -178,9 +204,9 @@ pub struct PossibleCut {
 
 /// All cuts that may be made through the parts of a line.
 pub fn possible_cuts(line: &Line) -> Vec<PossibleCut> {
-    let (pen, slant) = (2. * line.grid.pen_reach, slant_of(line));
+    let writing = Writing::of(line);
     let of_part = |part: &Part| -> Vec<PossibleCut> {
-        if !may_hold_two(part, line.height) {
+        if !writing.may_hold_two(part) {
             return Vec::new();
         }
         if part.path.is_empty() {
@@ -190,16 +216,16 @@ pub fn possible_cuts(line: &Line) -> Vec<PossibleCut> {
                 let right = between(&part.ink, &seam.columns, &all).trimmed()?;
                 Some(PossibleCut { view: seam.view, left, right })
             };
-            return seams::seams(&part.ink, slant, line.height).into_iter().filter_map(cut).collect();
+            return seams::seams(&part.ink, writing.slant, line.height).into_iter().filter_map(cut).collect();
         }
         let way = turns::resampled(&part.path, line.height);
         let cut = |turn: turns::Turn| {
-            let draw = |points: &[Point]| draw_path(points, pen / 2.).trimmed();
+            let draw = |points: &[Point]| draw_path(points, writing.pen / 2.).trimmed();
             let (before, after) = (draw(&way[..=turn.at])?, draw(&way[turn.at..])?);
             let (left, right) = if runs_left(&before, &after) { (after, before) } else { (before, after) };
             Some(PossibleCut { view: turn.view, left, right })
         };
-        turns::turns(&way, pen, line.height).into_iter().filter_map(cut).collect()
+        turns::turns(&way, writing.pen, line.height).into_iter().filter_map(cut).collect()
     };
     line.parts.iter().flat_map(of_part).collect()
 }
@@ -220,10 +246,6 @@ fn runs_left(before: &Raster, after: &Raster) -> bool {
     before.centre_x() > after.centre_x()
 }
 
-fn may_hold_two(part: &Part, line_height: f64) -> bool {
-    part.ink.width as f64 >= NARROWEST_CUT * line_height && part.ink.height as f64 >= FLATTEST_CUT * line_height
-}
-
 /// Keeps the count of fragments within [`MAX_FRAGMENTS`] by joining neighbours, so that the cost of a scribble is bounded.
 fn merge_excess(pieces: &mut Vec<Piece>) {
     while pieces.len() > MAX_FRAGMENTS {
@@ -232,6 +254,10 @@ fn merge_excess(pieces: &mut Vec<Piece>) {
         while let Some(mut piece) = rest.next() {
             if let Some(next) = rest.next() {
                 piece.ink = Raster::blended(&[piece.ink, next.ink]).expect("two rasters");
+                // Of two parts it is known only where the first began; what follows the second is a gap to it.
+                if piece.part == next.part {
+                    piece.order = *piece.order.start()..=*next.order.end();
+                }
             }
             merged.push(piece);
         }
@@ -241,19 +267,19 @@ fn merge_excess(pieces: &mut Vec<Piece>) {
 }
 
 /// The pieces of one part, left to right.
-fn cut_part(part: &Part, index: usize, pen: f64, slant: f64, line_height: f64, model: &CutModel) -> Vec<Piece> {
+fn cut_part(part: &Part, index: usize, writing: &Writing, model: &CutModel) -> Vec<Piece> {
     let pieces = match &part.path[..] {
-        _ if !may_hold_two(part, line_height) => vec![(part.ink.clone(), None)],
-        [] => cut_picture(&part.ink, slant, line_height, model),
-        path => cut_stroke(path, pen, line_height, model),
+        _ if !writing.may_hold_two(part) => vec![(part.ink.clone(), None)],
+        [] => cut_picture(&part.ink, writing.slant, writing.line_height, model),
+        path => cut_stroke(path, writing.pen, writing.line_height, model),
     };
-    let is_one = (part.ink.width as f64) < ONE_DIGIT * line_height;
+    let is_one = (part.ink.width as f64) < ONE_DIGIT * writing.line_height;
     let whole = is_one.then(|| part.ink.centre_x());
     // The pen goes back within a digit; its pieces stay in their order all the same.
     let mut reached = f64::NEG_INFINITY;
     let piece = |(order, (ink, cut)): (usize, (Raster, Option<Cut>))| {
         reached = reached.max(ink.centre_x());
-        Piece { ink, place: whole.unwrap_or(reached), part: index, order, cut }
+        Piece { ink, place: whole.unwrap_or(reached), part: index, order: order..=order, cut }
     };
     pieces.into_iter().enumerate().map(piece).collect()
 }
@@ -486,6 +512,15 @@ mod tests {
             segmentation.candidates.iter().filter(left_out).map(|c| (c.start, c.end, c.left_out)).collect();
         let first = [(0, 2, [1, 0]), (0, 3, [1, 1]), (0, 4, [1, 2]), (1, 3, [0, 1]), (1, 4, [0, 2])];
         assert_eq!(seen, [&first[..], &[(4, 6, [0, 1])]].concat());
+    }
+
+    #[test]
+    fn a_way_too_long_for_writing_is_not_cut() {
+        let to_and_fro = |turns: usize| (0..turns).map(|i| Point::new((i % 2 * 60) as f64, (i % 58) as f64)).collect();
+        for (turns, is_writing) in [(400, true), (4000, false)] {
+            let line = Line { parts: vec![Part { ink: bar(0), path: to_and_fro(turns) }], ..line(vec![]) };
+            assert_eq!(Writing::of(&line).is_writing, is_writing, "{turns}");
+        }
     }
 
     #[test]

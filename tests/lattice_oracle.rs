@@ -746,7 +746,7 @@ fn fourteen_cuts_of_random_weights() {
 }
 
 #[test]
-fn times_of_the_search() {
+fn peaked_lattices_are_searched_to_the_end() {
     let median = |mut times: Vec<f64>| {
         times.sort_by(f64::total_cmp);
         (times[times.len() / 2], times[times.len() - 1])
@@ -778,11 +778,13 @@ fn times_of_the_search() {
         }
         let (median, most) = median(times);
         println!("{cuts} cuts, {name}: median {median:.0} us, at most {most:.0} us; not proven: {gave_up} of 100");
+        // Of lattices like those of real ink; weights at random may have too many strings that are as likely.
+        assert!(spread.is_some() || gave_up == 0, "{cuts} cuts: {gave_up} of 100 not proven");
     }
 }
 
 #[test]
-fn times_of_the_constrained_search() {
+fn peaked_lattices_are_searched_to_the_end_under_constraints() {
     let all = |parts: &[Constraint]| Constraint::all(parts.iter().cloned()).unwrap();
     let length = |n| Constraint::length(n, Some(n)).unwrap();
     let values: Vec<String> = (1..=1000u64).map(|n| (n * 48_271 % 99_999_989).to_string()).collect();
@@ -808,5 +810,6 @@ fn times_of_the_constrained_search() {
         times.sort_by(f64::total_cmp);
         let (median, most) = (times[times.len() / 2], times[times.len() - 1]);
         println!("40 cuts, peaked, {name}: median {median:.2} ms, at most {most:.2} ms; not proven: {gave_up} of 30");
+        assert_eq!(gave_up, 0, "{name}");
     }
 }

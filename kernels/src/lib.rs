@@ -17,3 +17,15 @@ mod winograd;
 pub use map::{Map, Pixels};
 pub use product::{Panels, Rows, WIDTH};
 pub use winograd::{Convolution, Tiles, Workspace};
+
+use pulp::{Arch, WithSimd};
+
+/// Runs on the widest registers that the kernels are written for: where another crate asks pulp for AVX-512, its own choice would be wider.
+#[inline]
+fn dispatch(work: impl WithSimd<Output = ()>) {
+    #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+    if let Some(simd) = pulp::x86::V3::try_new() {
+        return pulp::Simd::vectorize(simd, work);
+    }
+    Arch::new().dispatch(work);
+}

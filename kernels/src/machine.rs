@@ -1,6 +1,8 @@
 //! What the kernels are tested on: registers of every width that they are written for, whatever the machine has.
 
-use pulp::{Arch, Scalar, Scalar128b, Scalar256b, WithSimd};
+use pulp::{Scalar, Scalar128b, Scalar256b, WithSimd};
+
+use crate::dispatch;
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Machine {
@@ -17,7 +19,7 @@ impl Machine {
 
     pub fn run(self, work: impl WithSimd<Output = ()>) {
         match self {
-            Self::Own => Arch::new().dispatch(work),
+            Self::Own => dispatch(work),
             Self::One => work.with_simd(Scalar),
             Self::Four => work.with_simd(Scalar128b),
             Self::Eight => work.with_simd(Scalar256b),

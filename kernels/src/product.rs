@@ -1,6 +1,8 @@
 //! The product that reading spends its time on: rows of values times weights.
 
-use pulp::{Arch, Simd, WithSimd};
+use pulp::{Simd, WithSimd};
+
+use crate::dispatch;
 
 /// Outputs that are summed together: the rows of weights are that wide, and outputs are filled up to a multiple of it by some that stay 0.
 pub const WIDTH: usize = 8;
@@ -63,7 +65,7 @@ impl Panels {
     /// # Panics
     /// Where `rows` are not as long as the weights are deep, or reach beyond `values`.
     pub fn multiply(&self, values: &[f32], rows: Rows, out: &mut [f32]) {
-        Arch::new().dispatch(Product { values, rows, weights: self, out });
+        dispatch(Product { values, rows, weights: self, out });
     }
 }
 
@@ -92,7 +94,7 @@ impl WithSimd for Product<'_> {
                 8 => self.multiply_panel::<S, 8, 7, 1>(simd, panel, first),
                 4 => self.multiply_panel::<S, 5, 4, 2>(simd, panel, first),
                 1 => self.multiply_panel::<S, 2, 1, 8>(simd, panel, first),
-                lanes => unreachable!("expected registers of 1, 4 or 8 values, saw {lanes}: pulp's x86-v4 is off"),
+                lanes => unreachable!("expected registers of 1, 4 or 8 values, saw {lanes}"),
             }
         }
     }

@@ -5,8 +5,9 @@
 //! weights, each of the sixteen by itself but over all channels, and transformed back: 16 multiplications where a plain
 //! convolution has 36. The transforms are sums and differences; the results differ from a plain convolution's in the last bits.
 
-use pulp::{Arch, Simd, WithSimd};
+use pulp::{Simd, WithSimd};
 
+use crate::dispatch;
 use crate::map::{Map, Pixels};
 use crate::product::{Panels, Product, Rows, WIDTH};
 
@@ -86,7 +87,7 @@ impl Convolution {
         let whole = from.channels().is_multiple_of(WIDTH) && to.pitch.is_multiple_of(WIDTH);
         assert!(whole, "expected channels in multiples of {WIDTH}, saw {} and lines of {}", from.channels(), to.pitch);
         assert!(to.pitch >= to.side * self.outputs(), "expected room for {} pixels in a line of {}", to.side, to.pitch);
-        Arch::new().dispatch(Run { convolution: self, from, tiles, work, to });
+        dispatch(Run { convolution: self, from, tiles, work, to });
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use serde::Deserialize;
 
+use super::input::ink_json::text_of;
 use super::input::{Item, Items, Raw};
 use crate::adaptation::Example;
 use crate::model::CpuClassifier;
@@ -28,7 +29,7 @@ pub fn examples_of(path: &Path, reader: &mut Recognizer<CpuClassifier>) -> Resul
         let own = || -> Result<Vec<Example>> {
             let raw = raw.map_err(|e| anyhow!(e.message))?;
             let Raw::Ink { json, .. } = &raw else { bail!("expected ink with a label, saw a picture") };
-            let Labelled { label } = serde_json::from_slice(json).context("expected ink with a label")?;
+            let Labelled { label } = serde_json::from_slice(text_of(json)).context("expected ink with a label")?;
             let input = raw.decode().map_err(|e| anyhow!(e.message))?;
             Ok(pollster::block_on(reader.examples(&input, &label))?)
         };

@@ -5,7 +5,7 @@
 //! item too, with an error in its place.
 
 mod idx;
-mod ink_json;
+pub(super) mod ink_json;
 mod picture;
 
 use std::fs::File;

@@ -281,6 +281,12 @@ impl<'a> Chain<'a> {
     }
 }
 
+/// Most steps that a search under this automaton may have to weigh: each arc in each state in which digits come to its start.
+pub(super) fn most_steps(lattice: &Lattice, automaton: &Automaton) -> usize {
+    let states_at = states_at(lattice, automaton);
+    (0..lattice.fragments).map(|position| lattice.leaving(position).len() * states_at[position].len()).sum()
+}
+
 /// For each position: the states of the automaton in which the lattice's digits come to it from the left.
 fn states_at(lattice: &Lattice, automaton: &Automaton) -> Vec<Vec<u32>> {
     let mut states_at = vec![vec![START]];

@@ -10,13 +10,17 @@ use crate::ink::{Ink, Stroke};
 /// unfamiliar to the network; MNIST's own digits have about 0.13.
 pub(crate) const PEN_WIDTH: f64 = 0.1;
 
+/// Most [`work`] of one line: beyond it pixels are coarser. Some thousand digits take less; what takes more is strokes all over each other.
+const MAX_WORK: f64 = (1u32 << 25) as f64;
+
 /// Strokes that share this much of the narrower one's width are taken for pieces of one digit when the line's height is measured.
 const SAME_DIGIT_OVERLAP: f64 = 0.5;
 
 pub(super) fn draw(ink: &Ink) -> Line {
     let bounds = ink.strokes().iter().map(Stroke::bounds).reduce(|a, b| a.union(&b)).unwrap_or_default();
     let height = measured_height(ink, &bounds);
-    let shrink = (bounds.width.max(bounds.height) / height * WORK_HEIGHT / MAX_WORK_SIDE).max(1.);
+    let longest = bounds.width.max(bounds.height) / height * WORK_HEIGHT;
+    let shrink = (longest / MAX_WORK_SIDE).max((work(ink, height / WORK_HEIGHT) / MAX_WORK).sqrt()).max(1.);
     let unit = height / WORK_HEIGHT * shrink;
     let line_height = height / unit;
     let radius = PEN_WIDTH * line_height / 2.;
@@ -27,6 +31,17 @@ pub(super) fn draw(ink: &Ink) -> Line {
     };
     let parts = ink.strokes().iter().filter_map(part).collect();
     Line { parts, specks: Vec::new(), height: line_height, grid }
+}
+
+/// Pixels that are looked at to draw all strokes with a pixel of `unit`: their boxes, and the pen's width all along its way. Both go with
+/// the square of the unit.
+fn work(ink: &Ink, unit: f64) -> f64 {
+    let of_stroke = |stroke: &Stroke| {
+        let Rect { width, height, .. } = stroke.bounds();
+        let way = stroke.way() / unit;
+        (width / unit) * (height / unit) + way * PEN_WIDTH * WORK_HEIGHT
+    };
+    ink.strokes().iter().map(of_stroke).sum()
 }
 
 /// Typical height of a digit in input units, above 0. A flat line or a single dot is measured by its width, and by 1 where that is 0 too.
@@ -58,8 +73,7 @@ fn measured_height(ink: &Ink, bounds: &Rect) -> f64 {
 fn is_dash(stroke: &Stroke) -> bool {
     /// Longest way of the pen for its width.
     const STRAIGHT: f64 = 1.5;
-    let way: f64 = stroke.points().windows(2).map(|pair| pair[0].at.distance(pair[1].at)).sum();
-    way <= STRAIGHT * stroke.bounds().width
+    stroke.way() <= STRAIGHT * stroke.bounds().width
 }
 
 fn overlaps(a: &Rect, b: &Rect) -> bool {
@@ -202,6 +216,18 @@ mod tests {
         let moved = |k: f64, d: f64| vec![shape.map(|[x, y]| [x * k + d, y * k + d]).to_vec()];
         let (a, b) = (line(&moved(1., 0.)), line(&moved(512., -4096.)));
         assert_eq!(a.parts, b.parts);
+    }
+
+    #[test]
+    fn strokes_all_over_each_other_are_drawn_in_coarser_pixels() {
+        // Each as long as the line may be, and as high.
+        let across = |i: u32| vec![[0., f64::from(i % 7)], [6400., 100.], [3200., 0.]];
+        let many = line(&(0..2000).map(across).collect::<Vec<_>>());
+        assert!(many.parts.iter().map(|p| p.ink.ink.len()).sum::<usize>() < 2 * MAX_WORK as usize);
+        assert!(many.height < WORK_HEIGHT / 2.);
+        // One stroke to and fro.
+        let zigzag = line(&[(0..100_000).map(|i| [f64::from(i % 2) * 6400., f64::from(i % 101)]).collect()]);
+        assert!(zigzag.height < WORK_HEIGHT / 2., "{}", zigzag.height);
     }
 
     #[test]

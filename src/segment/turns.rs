@@ -19,6 +19,9 @@ const CORNER: f64 = 0.6;
 /// Least way between two cuts and from either end of a stroke, steps: about a seventh of the line's height.
 const SPACING: usize = 4;
 
+/// Longest way of all strokes of a line that is looked at for turns, steps: some five hundred digits. What is longer is scribbling.
+pub(super) const LONGEST_WAY: f64 = 50_000.;
+
 /// So much of the way on either side is looked at, steps: about as long as a 1 is high.
 const WINDOW: usize = 34;
 
@@ -27,6 +30,12 @@ pub(super) struct Turn {
     /// Index into the [`resampled`] way.
     pub at: usize,
     pub view: View,
+}
+
+/// Whether the ways of a line are those of writing, and so of a length that turns can be looked for in.
+pub(super) fn can_be_looked_for<'a>(paths: impl Iterator<Item = &'a [Point]>, line_height: f64) -> bool {
+    let way = |path: &[Point]| path.windows(2).map(|pair| pair[0].distance(pair[1])).sum::<f64>();
+    paths.map(way).sum::<f64>() <= LONGEST_WAY * STEP * line_height
 }
 
 /// Points along a way, evenly [`STEP`] apart; the first and the last stay.
@@ -75,12 +84,15 @@ pub(super) fn turns(way: &[Point], pen: f64, line_height: f64) -> Vec<Turn> {
         .map(|((a, _), i)| (a, i))
         .collect();
     order::sort(&mut places, |&(angle, i)| [order::total(-angle), order::whole(i), 0]);
-    let mut chosen: Vec<(f64, usize)> = Vec::new();
-    for (angle, i) in places {
-        if chosen.iter().all(|&(_, c)| c.abs_diff(i) >= SPACING) {
-            chosen.push((angle, i));
+    let mut is_near = vec![false; way.len()];
+    places.retain(|&(_, i)| {
+        let is_free = !is_near[i];
+        if is_free {
+            is_near[i + 1 - SPACING..i + SPACING].fill(true);
         }
-    }
+        is_free
+    });
+    let mut chosen = places;
     order::sort(&mut chosen, |&(_, i)| [order::whole(i), 0, 0]);
     let pen_ink = pen * STEP * line_height;
     let view = |&(turn, at): &(f64, usize)| {

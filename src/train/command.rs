@@ -121,6 +121,11 @@ pub fn run_train(args: &TrainArgs) -> Result<()> {
         }),
         ..TrainConfig::default()
     };
+    // Where settings are there, the search for new ones begins at those too.
+    let known = match &args.join[..] {
+        [] if args.refit => vec![read_weights(&args.out.join(WEIGHTS_FILE))?.policy],
+        dirs => dirs.iter().map(|dir| Ok(read_weights(&dir.join(WEIGHTS_FILE))?.policy)).collect::<Result<_>>()?,
+    };
     let given = match (&args.from, args.refit) {
         (Some(dir), _) => read_trained(dir)?,
         (None, true) => read_trained(&args.out)?,
@@ -196,7 +201,7 @@ pub fn run_train(args: &TrainArgs) -> Result<()> {
         runs.into_iter().enumerate().map(learn).collect::<Result<_>>()?
     };
     let (networks, configs): (Vec<_>, Vec<_>) = trained.into_iter().unzip();
-    let weights = fitted(networks, cuts, &held, &validation, config.seed);
+    let weights = fitted(networks, cuts, &held, &validation, &known, config.seed);
     // A training that went astray must not look like one that did not.
     Weights::from_bytes(&weights.to_bytes()).context("the training came to no usable weights")?;
     fs::create_dir_all(&args.out)?;
@@ -257,6 +262,7 @@ fn fitted(
     cuts: CutModel,
     held: &TrainingData,
     samples: &[Sample],
+    known: &[Policy],
     seed: u64,
 ) -> Weights {
     let weights = Weights { networks, policy: fit::START, cuts };
@@ -272,10 +278,11 @@ fn fitted(
     let weights = Weights { policy, ..weights };
     eprintln!("{calibration:?}; fitting the path score");
     let strings = held_strings(held, &weights, seed.wrapping_add(0xf17), FITTED_STRINGS);
-    let policy = fit::path_weights(&strings, policy, |round, loss| eprintln!("round {round}: loss {loss:.4}"));
+    let policy = fit::path_weights(&strings, policy, known, |round, loss| eprintln!("round {round}: loss {loss:.4}"));
     let policy = Policy { least_probability: fit::least_probability(&strings, &policy, ANSWERED_STRINGS), ..policy };
     eprintln!("{policy:?}");
     let others = held_strings(held, &weights, seed.wrapping_add(0x0e7), REPORTED_STRINGS);
+    eprintln!("strings not fitted on: loss {:.4}", fit::string_loss(&others, &policy));
     for strategy in Strategy::ALL {
         eprintln!("strings not fitted on, {strategy}: {}", fit::report(&others, &policy, strategy));
     }
@@ -283,7 +290,7 @@ fn fitted(
 }
 
 /// Strings that settings are fitted on, and others that are only reported on.
-const FITTED_STRINGS: usize = 4000;
+const FITTED_STRINGS: usize = 8000;
 const REPORTED_STRINGS: usize = 2000;
 
 /// Composed strings of held-back digits as forms hold them, and letters, signs and scribbles beside them, scored.

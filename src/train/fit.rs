@@ -268,15 +268,20 @@ fn lowered(strings: &[ScoredString], start: Policy, report: &mut impl FnMut(usiz
     (best, best_loss)
 }
 
-/// The weights of the path score with the lowest [`string_loss`] that a search from either start finds; calibration and thresholds are
-/// those of `policy`. Calls `report` after each round with the loss.
-pub fn path_weights(strings: &[ScoredString], policy: Policy, mut report: impl FnMut(usize, f64)) -> Policy {
+/// The weights of the path score with the lowest [`string_loss`] that a search from any start finds, `known` ones among them; calibration
+/// and thresholds are those of `policy`. Calls `report` after each round with the loss.
+pub fn path_weights(
+    strings: &[ScoredString],
+    policy: Policy,
+    known: &[Policy],
+    mut report: impl FnMut(usize, f64),
+) -> Policy {
     let Policy { temperature, reject_bias, thresholds, .. } = policy;
-    let searches = [START, CUTS_COUNT].map(|start| {
+    let searches = [START, CUTS_COUNT].iter().chain(known).map(|&start| {
         let start = Policy { temperature, reject_bias, thresholds, ..start };
         lowered(strings, start, &mut report)
     });
-    searches.into_iter().min_by(|a, b| a.1.total_cmp(&b.1)).expect("two searches").0
+    searches.min_by(|a, b| a.1.total_cmp(&b.1)).expect("two searches").0
 }
 
 #[cfg(test)]
@@ -311,9 +316,9 @@ mod tests {
     fn the_search_lowers_the_loss_and_ends() {
         let strings: Vec<ScoredString> =
             (0..6).map(|i| bar((i > 0).then_some("1"), if i > 0 { 3. } else { -3. })).collect();
-        let fitted = path_weights(&strings, START, |_, _| ());
+        let fitted = path_weights(&strings, START, &[], |_, _| ());
         assert!(string_loss(&strings, &fitted) < string_loss(&strings, &START));
         assert_eq!(string_loss(&[], &START), 0.);
-        path_weights(&[], START, |round, _| assert!(round < 20, "nothing to fit"));
+        path_weights(&[], START, &[], |round, _| assert!(round < 20, "nothing to fit"));
     }
 }

@@ -2,7 +2,7 @@
 //! fourth numbers; other fields of the object are left alone.
 //!
 //! Points and strokes above the caps are counted but not kept, so that memory stays bounded whatever comes. `null` stands for a
-//! number that JavaScript could not write, NaN or infinity, and is refused like one.
+//! number that JavaScript could not write, NaN or infinity: a coordinate that is one is refused, a time or pressure is not known.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -16,10 +16,7 @@ use crate::ink::{Ink, InkPoint, InputError, limits};
 
 /// Reads one ink. `line` is its line in a file of many, for messages.
 pub(super) fn parse(json: &[u8], line: Option<usize>) -> Result<Ink, ItemError> {
-    /// Some editors put this before the text.
-    const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-    let json = json.strip_prefix(BYTE_ORDER_MARK).unwrap_or(json);
-    let InkFile(strokes) = serde_json::from_slice(json).map_err(|e| bad_json(&e, line))?;
+    let InkFile(strokes) = serde_json::from_slice(text_of(json)).map_err(|e| bad_json(&e, line))?;
     let Strokes { kept, seen_strokes, seen_points } = strokes;
     if seen_strokes > limits::MAX_STROKES {
         return Err(InputError::TooManyStrokes { seen: seen_strokes }.into());
@@ -28,6 +25,11 @@ pub(super) fn parse(json: &[u8], line: Option<usize>) -> Result<Ink, ItemError> 
         return Err(InputError::TooManyPoints { seen: seen_points }.into());
     }
     Ok(Ink::new(kept)?)
+}
+
+/// Without what some editors put before the text: the byte order mark.
+pub(in crate::cli) fn text_of(json: &[u8]) -> &[u8] {
+    json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json)
 }
 
 /// serde_json counts lines from the start of what it was given: here the line of the file is the one that helps.
