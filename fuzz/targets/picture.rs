@@ -1,8 +1,8 @@
 //! Pictures of any pixels.
 #![no_main]
 
-use ink_number::constraint::Constraint;
 use ink_number::ink::{Input, RgbaImage};
+use ink_number::recognizer::ReadOptions;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|case: (u8, u8, bool, &[u8])| {
@@ -13,5 +13,5 @@ fuzz_target!(|case: (u8, u8, bool, &[u8])| {
     let pixel = |i: usize| if gray { byte(i / 4) | u8::from(i % 4 == 3) * 255 } else { byte(i) };
     let data = (0..4 * width * height).map(pixel).collect();
     let Ok(picture) = RgbaImage::from_width_height(width, height, data) else { return };
-    ink_number_fuzz::read(&Input::Picture(picture), Constraint::any(), 5);
+    ink_number_fuzz::read(&Input::Picture(picture), &ReadOptions::default());
 });
