@@ -21,6 +21,7 @@ import { networksOf } from "./src/network.js";
 import { onnxModel } from "./src/onnx-model.js";
 import { page as report } from "./src/report.js";
 import { median } from "./src/statistics.js";
+import { turned } from "./src/turned.js";
 
 const { positionals: [data, cli], values: { brief } } = parseArgs({ allowPositionals: true, options: { brief: { type: "boolean" } } });
 const PORT = 4199;
@@ -138,14 +139,14 @@ async function measure(browser, inks, results) {
   results.memory = {};
   for (let round = 0; round < rounds(8); round++) {
     say(`cold starts, ${round + 1}`);
-    for (const engine of ENGINES) {
+    for (const engine of turned(ENGINES, round)) {
       const context = await browser.newContext();
       const cold = await context.newPage();
       await cold.goto(PAGE);
       await cold.waitForFunction(() => "bench" in window);
       const files = new Set();
       context.on("requestfinished", (request) => files.add(request.url()));
-      const ms = await cold.evaluate(([options]) => window.bench.coldStart(options), [{ engine, strokes: inks[2][0], count: 8 }]);
+      const ms = await cold.evaluate(([options]) => window.bench.coldStart(options), [{ engine, strokes: inks[2][0], count: results.readings[2].counts.candidates[0] }]);
       results.cold[engine].ms.push(ms);
       results.cold[engine].files = [...files];
       await context.close();

@@ -324,7 +324,8 @@ impl<C: Classifier> Recognizer<C> {
         if seen > MAX_STEPS { Err(Error::TooManySteps { seen }) } else { Ok(()) }
     }
 
-    /// Searches the permutations and decides, however long it takes: what is read within [`MAX_STEPS`] takes some tenths of a second.
+    /// Searches the permutations and decides, however long it takes: [`Recognizer::recognize`] refuses what takes
+    /// more than some tenths of a second.
     pub fn decode(&self, prepared: &Prepared, scores: &[Scores], options: &ReadOptions) -> Reading {
         let mut reading = Reading::empty(self.classifier.engine());
         if prepared.glyphs.is_empty() {

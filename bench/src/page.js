@@ -2,6 +2,7 @@
 
 import { ENGINES, GPU_ENGINES } from "./engines/index.js";
 import { flat } from "./engines/ink-number.js";
+import { turned } from "./turned.js";
 
 const GLYPH = 28 * 28;
 /** Before a browser's optimising compiler has taken over, times say little. */
@@ -73,16 +74,16 @@ async function readings({ inks, rounds }) {
   const counts = { candidates: [], cuts: [], search: [] };
   for (let round = -WARM_ROUNDS; round < rounds; round++) {
     for (const strokes of inks) {
-      const reader = await engines["ink-number"].fresh();
-      let reading;
-      const ours = await timed(async () => (reading = await reader.recognizeStrokes(...flat(strokes))));
-      const { candidates, cuts } = await reader.inspectStrokes(...flat(strokes));
-      reader.free();
+      const [reader, inspector] = [await engines["ink-number"].fresh(), await engines["ink-number"].fresh()];
+      const { candidates, cuts } = await inspector.inspectStrokes(...flat(strokes));
+      inspector.free();
       const unseen = distinct(candidates.map((candidate) => candidate.glyph), new Set());
-      const peers = {};
-      for (const name of turned(Object.keys(engines).slice(1), round)) peers[name] = await timed(() => engines[name].classify(joined(unseen)));
+      let reading;
+      const read = async () => (reading = await reader.recognizeStrokes(...flat(strokes)));
+      const taken = await timesOf(read, unseen, round);
+      reader.free();
       if (round < 0) continue;
-      for (const [name, ms] of Object.entries({ "ink-number": ours, ...peers })) times[name].push(ms);
+      for (const [name, ms] of taken) times[name].push(ms);
       counts.candidates.push(unseen.length);
       counts.cuts.push(cuts.length);
       counts.search.push(reading.timings.search);
@@ -91,25 +92,32 @@ async function readings({ inks, rounds }) {
   return { times, counts };
 }
 
+/** The time of our reading, and of each peer for the glyphs that it asks for, by name. */
+async function timesOf(read, unseen, round) {
+  const times = [];
+  for (const name of turned(Object.keys(engines), round)) {
+    if (name === "ink-number") times.push([name, await timed(read)]);
+    else times.push([name, unseen.length === 0 ? 0 : await timed(() => engines[name].classify(joined(unseen)))]);
+  }
+  return times;
+}
+
 /** The same stroke by stroke, each engine asked only for glyphs that no stroke before has shown. */
 async function writing({ inks, rounds }) {
   const times = Object.fromEntries(Object.keys(engines).map((name) => [name, []]));
   for (let round = -WARM_ROUNDS; round < rounds; round++) {
     for (const strokes of inks) {
-      const reader = await engines["ink-number"].fresh();
+      const [reader, inspector] = [await engines["ink-number"].fresh(), await engines["ink-number"].fresh()];
       const seen = new Set();
       for (let count = 1; count <= strokes.length; count++) {
         const written = flat(strokes.slice(0, count));
-        const ours = await timed(() => reader.recognizeStrokes(...written));
-        const unseen = distinct((await reader.inspectStrokes(...written)).candidates.map((c) => c.glyph), seen);
-        const peers = {};
-        for (const name of turned(Object.keys(engines).slice(1), round)) {
-          peers[name] = unseen.length === 0 ? 0 : await timed(() => engines[name].classify(joined(unseen)));
-        }
+        const unseen = distinct((await inspector.inspectStrokes(...written)).candidates.map((c) => c.glyph), seen);
+        const taken = await timesOf(() => reader.recognizeStrokes(...written), unseen, round);
         if (round < 0) continue;
-        for (const [name, ms] of Object.entries({ "ink-number": ours, ...peers })) times[name].push(ms);
+        for (const [name, ms] of taken) times[name].push(ms);
       }
       reader.free();
+      inspector.free();
     }
   }
   return times;
@@ -154,12 +162,6 @@ async function memoryOf({ engine: name, size }) {
   const engine = await ENGINES[name]();
   for (let i = 0; i < 3; i++) await engine.classify(new Uint8Array(size * GLYPH).fill(128));
   return memories().reduce((sum, memory) => sum + memory.buffer.byteLength, 0);
-}
-
-/** Another one is first each time. */
-function turned(all, by) {
-  const from = ((by % all.length) + all.length) % all.length;
-  return [...all.slice(from), ...all.slice(0, from)];
 }
 
 async function timed(task) {

@@ -58,7 +58,7 @@ In its worker, as a page uses it, a stroke is read in ${spread(writingInWorker)}
 
 ## Cold start
 
-From nothing loaded to the first answer, served from this machine: ours reads a number in its worker, the peers look at eight glyphs.
+From nothing loaded to the first answer, served from this machine: ours reads a number in its worker, the peers look at its ${readings[2].counts.candidates[0]} candidates alone.
 
 | | ${engines.join(" | ")} |
 |---|${"---|".repeat(engines.length)}
