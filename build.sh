@@ -154,11 +154,11 @@ fuzz() {
     need_cargo_fuzz
     # cargo-fuzz takes no --locked.
     cargo fetch --locked --manifest-path fuzz/Cargo.toml || die "fuzz: fuzz/Cargo.lock does not fit fuzz/Cargo.toml"
-    # All code is safe Rust, so no sanitizer; the compiler's coverage is asked for as a nightly one would be.
+    # All code is safe Rust, so no sanitizer; overflows are checked, which is slow. The compiler's coverage is asked for as a nightly one would be.
     export RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR=$CACHE/target/fuzz
     for target in $(cd fuzz && cargo fuzz list); do
         say "fuzzing $target for $seconds s"
-        (cd fuzz && cargo fuzz run --sanitizer none "$target" -- -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2000 -print_final_stats=1)
+        (cd fuzz && cargo fuzz run --sanitizer none "$target" -- -max_total_time="$seconds" -timeout=30 -rss_limit_mb=2000 -print_final_stats=1)
     done
 }
 

@@ -30,9 +30,9 @@ pub const MAX_TOP: usize = 100;
 /// of 4096 places takes before it doubles.
 const MAX_CACHED: usize = 3584;
 
-/// Most steps of the search through one ink under a constraint ([`Lattice::steps_within`]): 400 MB of them. A number's digits come to few
+/// Most steps of the search through one ink under a constraint ([`Lattice::steps_within`]): 200 MB of them. A number's digits come to few
 /// of a constraint's states at each place, a scribble's to all.
-const MAX_STEPS: usize = 1 << 22;
+const MAX_STEPS: usize = 1 << 21;
 
 /// How to read.
 #[derive(Debug, Clone, PartialEq)]
