@@ -238,8 +238,7 @@ impl<C: Classifier> Recognizer<C> {
         let segmented = (self.clock)();
         let scores = self.score(&prepared.glyphs).await?;
         let scored = (self.clock)();
-        self.check_steps(&prepared, &scores, options)?;
-        let mut reading = self.decode(&prepared, &scores, options);
+        let mut reading = self.decode(&prepared, &scores, options)?;
         let end = (self.clock)();
         // A clock may be set back meanwhile.
         let between = |from: f64, to: f64| (to - from).max(0.);
@@ -262,8 +261,7 @@ impl<C: Classifier> Recognizer<C> {
         }
         let prepared = prepare(input, &self.cuts);
         let scores = self.score(&prepared.glyphs).await?;
-        self.check_steps(&prepared, &scores, options)?;
-        let reading = self.decode(&prepared, &scores, options);
+        let reading = self.decode(&prepared, &scores, options)?;
         let read = || {
             let lattice = lattice_of(&prepared.segmentation, &scores, &self.policy);
             lattice.read_allowed(options.strategy, options.top, &options.constraint)
@@ -316,22 +314,20 @@ impl<C: Classifier> Recognizer<C> {
         Ok(scores)
     }
 
-    fn check_steps(&self, prepared: &Prepared, scores: &[Scores], options: &ReadOptions) -> Result<(), Error> {
-        if options.constraint.is_any() || prepared.glyphs.is_empty() {
-            return Ok(());
-        }
-        let seen = lattice_of(&prepared.segmentation, scores, &self.policy).steps_within(&options.constraint);
-        if seen > MAX_STEPS { Err(Error::TooManySteps { seen }) } else { Ok(()) }
-    }
-
-    /// Searches the permutations and decides, however long it takes: [`Recognizer::recognize`] refuses what takes
-    /// more than some tenths of a second.
-    pub fn decode(&self, prepared: &Prepared, scores: &[Scores], options: &ReadOptions) -> Reading {
+    /// Searches the permutations and decides.
+    ///
+    /// # Errors
+    /// [`Error::TooManySteps`] where the ink has too many parts for its constraint.
+    pub fn decode(&self, prepared: &Prepared, scores: &[Scores], options: &ReadOptions) -> Result<Reading, Error> {
         let mut reading = Reading::empty(self.classifier.engine());
         if prepared.glyphs.is_empty() {
-            return reading;
+            return Ok(reading);
         }
         let lattice = lattice_of(&prepared.segmentation, scores, &self.policy);
+        let seen = if options.constraint.is_any() { 0 } else { lattice.steps_within(&options.constraint) };
+        if seen > MAX_STEPS {
+            return Err(Error::TooManySteps { seen });
+        }
         // The decision looks at the two likeliest strings, however few are asked for.
         let posterior = lattice.read_allowed(options.strategy, options.top.max(2), &options.constraint);
         let runner_up = match options.strategy {
@@ -359,7 +355,7 @@ impl<C: Classifier> Recognizer<C> {
         reading.reason = self.reason(&reading, runner_up.as_ref().map(text), prepared, scores, &posterior);
         reading.hypotheses.truncate(options.top);
         reading.text = (reading.decision == Decision::Accepted).then(|| reading.hypotheses[0].text.clone());
-        reading
+        Ok(reading)
     }
 
     fn reason(
@@ -750,6 +746,21 @@ mod tests {
         let boxes = |h: &Hypothesis| h.segments.iter().map(|s| (s.bounds.x, s.bounds.right())).collect::<Vec<_>>();
         let found = reading.hypotheses.iter().find(|h| h.text == "10").map(boxes).expect("the bar and the ring");
         assert!(found[0].1 < 10. && found[1].1 > 95., "{found:?}");
+    }
+
+    #[test]
+    fn a_scribble_under_a_constraint_of_many_states_is_refused() {
+        let scribble: Vec<Vec<[f64; 2]>> = (0..2000).map(|i| bar(f64::from(i % 40))).collect();
+        let constraint = Constraint::all([
+            Constraint::length(1, Some(160)).unwrap(),
+            Constraint::check(crate::constraint::Check::Mod97),
+        ])
+        .unwrap();
+        let mut recognizer = Recognizer::new(BarsAndRings::default(), POLICY, CutModel::blank());
+        let options = ReadOptions { constraint, ..ReadOptions::default() };
+        let refused = now(recognizer.recognize(&input(&scribble), &options)).unwrap_err();
+        assert_eq!(refused.code(), "constraint-too-large", "{refused}");
+        assert!(now(recognizer.recognize(&input(&[bar(0.)]), &options)).is_ok());
     }
 
     #[test]

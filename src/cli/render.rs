@@ -56,7 +56,7 @@ pub(super) fn run(args: RenderArgs) -> Result<Outcome> {
     let (title, input) = read_input(path, index)?;
     let prepared = prepare(&input, reader.cuts());
     let scores = pollster::block_on(reader.score(&prepared.glyphs))?;
-    let reading = reader.decode(&prepared, &scores, &options);
+    let reading = reader.decode(&prepared, &scores, &options)?;
     let search = (!scores.is_empty()).then(|| {
         let lattice = lattice_of(&prepared.segmentation, &scores, reader.policy());
         let posterior = lattice.read_allowed(options.strategy, options.top, &options.constraint);
