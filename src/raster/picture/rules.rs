@@ -2,7 +2,7 @@
 //! stroke of a digit, and erased where no stroke crosses them. The sides of a box are found in the same way, on the picture turned.
 //!
 //! A rule is the best path of ink from left to right, a step up or down costing it some of its length: O(width * height) each. It may
-//! climb, sag and be broken. Known limits: rules as thick as the writing is high; sides of a box that end within the picture.
+//! climb, sag and be broken. Known limits: rules that waver, or are as thick as the writing is high; sides of a box that end within the picture.
 
 use super::Plane;
 use crate::order;
@@ -16,6 +16,11 @@ const STEP: f32 = 0.7;
 
 /// Share of a rule's columns in which it changes its row. Bows of digits that touch one another make long runs too, but bend more.
 const LEVEL: f64 = 0.1;
+
+/// Farthest that a rule runs from a parabola, root of the mean square, in px and as a share of the picture's height. Feet of digits that run
+/// on into one another make long level runs too, but never on one line.
+const STRAIGHT_PX: f64 = 0.85;
+const STRAIGHT: f64 = 0.011;
 
 /// Coverage from which a pixel counts as ink.
 const INKED: f32 = 0.25;
@@ -168,10 +173,34 @@ fn erase_one(plane: &mut Plane, rule: &[Dot], asked: &Asked) -> Option<usize> {
     if typical as f64 > asked.thickest || steps > LEVEL * length || bare_columns < least_bare * length {
         return None;
     }
+    let middles =
+        through.iter().filter(|c| is_bare(c)).map(|&(x, (top, bottom))| (x as f64, (top + bottom) as f64 / 2.));
+    if off_parabola(middles.collect()) > STRAIGHT_PX.max(STRAIGHT * plane.height as f64) {
+        return None;
+    }
     for (x, (top, bottom)) in through.into_iter().filter(is_bare) {
         (top..bottom).for_each(|y| plane.values[y * plane.width + x] = 0.);
     }
     Some(typical)
+}
+
+/// Root of the mean square by which points (x, y), left to right, lie off the parabola nearest to them; there is at least one.
+fn off_parabola(mut points: Vec<(f64, f64)>) -> f64 {
+    let (first, last) = (points[0].0, points[points.len() - 1].0);
+    let half = ((last - first) / 2.).max(1.);
+    let along = move |x: f64| (x - first) / half - 1.;
+    // Legendre's polynomials: where points lie evenly each can be taken out by itself, and where they do not, in a few turns.
+    let terms: [fn(f64) -> f64; 3] = [|_| 1., |t| t, |t| 1.5 * t * t - 0.5];
+    for term in terms.iter().cycle().take(4 * terms.len()) {
+        let (with, own) = points.iter().fold((0., 0.), |(with, own), &(x, y)| {
+            let value = term(along(x));
+            (with + value * y, own + value * value)
+        });
+        if own > 0. {
+            points.iter_mut().for_each(|(x, y)| *y -= with / own * term(along(*x)));
+        }
+    }
+    (points.iter().map(|(_, y)| y * y).sum::<f64>() / points.len() as f64).sqrt()
 }
 
 /// The unbroken ink above and below an inked pixel of one column, top and bottom (exclusive), soft edges too.
@@ -254,6 +283,24 @@ mod tests {
         let before = ink(&noughts);
         erase(&mut noughts);
         assert_eq!(ink(&noughts), before);
+    }
+
+    #[test]
+    fn feet_that_run_on_are_no_rule() {
+        // Each foot 40 px long on a level of its own, and the pen's way from one to the next.
+        let level = |x: usize| {
+            let (foot, along) = ((x / 40).min(3), x % 40);
+            let levels = [28, 32, 29, 33, 33];
+            let (from, to) = (levels[foot] as f64, levels[foot + 1] as f64);
+            (from + (to - from) * (along.saturating_sub(34) as f64 / 6.)) as usize
+        };
+        let mut feet = plane(160, 40, |x, y| (level(x)..level(x) + 4).contains(&y));
+        let before = ink(&feet);
+        erase(&mut feet);
+        assert_eq!(ink(&feet), before);
+        let mut rule = plane(160, 40, |_, y| (28..32).contains(&y));
+        erase(&mut rule);
+        assert_eq!(ink(&rule), 0, "on one level it is one");
     }
 
     #[test]
