@@ -272,18 +272,12 @@ fn dilated(mask: &[bool], width: usize, reach: usize) -> Vec<bool> {
     (0..mask.len()).map(any).collect()
 }
 
-/// Ink is the rarer side and does not line the border: what lies there and a little farther in tells the ground, by its median. The border
-/// alone may be the line of a box.
+/// Ink is the rarer side and does not line the border: the border's median tells the ground.
 fn ink_is_bright(plane: &Plane) -> bool {
-    /// How far in, as shares of the shorter side.
-    const RINGS: [f64; 3] = [0., 0.05, 0.1];
     let (w, h) = (plane.width, plane.height);
-    let rings = RINGS.map(|share| (share * w.min(h) as f64) as usize);
-    let is_on = |i: &usize| {
-        let (x, y) = (i % w, i / w);
-        rings.contains(&x.min(w - 1 - x).min(y).min(h - 1 - y))
-    };
-    percentile((0..w * h).filter(is_on).map(|i| plane.values[i]).collect(), 0.5) < otsu(&plane.values)
+    let on_border = |i: usize| i.is_multiple_of(w) || i % w == w - 1 || i / w == 0 || i / w == h - 1;
+    let border = plane.values.iter().enumerate().filter(|&(i, _)| on_border(i)).map(|(_, &v)| v).collect();
+    percentile(border, 0.5) < otsu(&plane.values)
 }
 
 /// The threshold that best parts the values in two (N. Otsu, "A threshold selection method from gray-level histograms", IEEE

@@ -11,11 +11,6 @@ use crate::order;
 const LEAST_BY_HEIGHT: f64 = 1.5;
 const LEAST_BY_WIDTH: f64 = 0.45;
 
-/// A box for two digits is not so long: where ink is this much wider than high a rule that runs over this share of its width will do. Where it
-/// is narrower that may be the bar of a 7.
-const LEAST_ACROSS: f64 = 0.95;
-const WIDE: f64 = 1.4;
-
 /// What a step to the next row costs, in columns: cheaper follows the bows of digits, dearer loses rules that climb.
 const STEP: f32 = 0.7;
 
@@ -42,52 +37,23 @@ const CROSSING: usize = 2;
 const BARE: f64 = 0.6;
 const ACROSS: f64 = 0.2;
 
-/// A rule is no thicker than this share of the ink's height: a filled bar is ink, to be refused, not a rule to be erased.
+/// A rule is no thicker than this share of the picture's height: a filled bar is ink, to be refused, not a rule to be erased.
 const THICKEST: f64 = 0.15;
 
 /// Most rules of a picture; hatching has more, is no number anyway, and each costs a search of the whole picture.
 const MAX_RULES: usize = 16;
 
-/// The side of a box is this near to the ink's own side, as a share of the ink's height; it runs over this share of the height,
+/// The side of a box is this near to the picture's own side, as a share of the picture's height; it runs over this share of the height,
 /// is bare on this one, and no thicker than the box's other lines but for so many px: a 1 in the same place is written by a pen.
 const SIDE_REACH: f64 = 0.5;
 const SIDE_LENGTH: f64 = 0.93;
 const SIDE_BARE: f64 = 0.7;
 const SIDE_THICKER: usize = 1;
 
-/// Erases the ruled lines of a picture. Lengths are taken against the box of its ink: how much bare paper lies around is chance.
+/// Erases the ruled lines of a picture.
 pub(super) fn erase(plane: &mut Plane) {
-    let Some([columns, rows]) = extent(plane) else { return };
-    // What is hardly higher than a pen may be a rule and nothing else, or a dash.
-    if (rows.len() as f64) < THICKEST * plane.height as f64 {
-        return erase_in(plane);
-    }
-    let of_row = |y: usize| y * plane.width + columns.start..y * plane.width + columns.end;
-    let values = rows.clone().flat_map(|y| &plane.values[of_row(y)]).copied().collect();
-    let mut inked = Plane { width: columns.len(), height: rows.len(), values };
-    erase_in(&mut inked);
-    for (y, row) in rows.zip(inked.values.chunks_exact(inked.width)) {
-        plane.values[y * plane.width + columns.start..][..inked.width].copy_from_slice(row);
-    }
-}
-
-/// Columns and rows of a picture's ink; `None` without any.
-fn extent(plane: &Plane) -> Option<[std::ops::Range<usize>; 2]> {
-    let inked = |i: &usize| plane.values[*i] >= INKED;
-    let all = || (0..plane.values.len()).filter(inked);
-    let range = |of: fn(usize, usize) -> usize| {
-        let places = || all().map(|i| of(i, plane.width));
-        Some(places().min()?..places().max()? + 1)
-    };
-    Some([range(|i, width| i % width)?, range(|i, width| i / width)?])
-}
-
-/// As [`erase`], of a picture without bare margins.
-fn erase_in(plane: &mut Plane) {
-    let (width, height) = (plane.width as f64, plane.height as f64);
-    let long = (LEAST_BY_HEIGHT * height).max(LEAST_BY_WIDTH * width);
-    let least = if width >= WIDE * height { long.min(LEAST_ACROSS * width) } else { long };
-    let thickest = THICKEST * height;
+    let least = (LEAST_BY_HEIGHT * plane.height as f64).max(LEAST_BY_WIDTH * plane.width as f64);
+    let thickest = THICKEST * plane.height as f64;
     // The longest is erased first, and each is looked for again in what is left.
     let mut thinnest = None;
     for _ in 0..MAX_RULES {
@@ -214,11 +180,6 @@ fn erase_one(plane: &mut Plane, rule: &[Dot], asked: &Asked) -> Option<usize> {
     }
     for (x, (top, bottom)) in through.into_iter().filter(is_bare) {
         (top..bottom).for_each(|y| plane.values[y * plane.width + x] = 0.);
-        // Sharpening and compression leave faint lines beside a dark one.
-        for y in top.saturating_sub(typical)..(bottom + typical).min(plane.height) {
-            let beside = &mut plane.values[y * plane.width + x];
-            *beside = if *beside < INKED { 0. } else { *beside };
-        }
     }
     Some(typical)
 }
@@ -293,17 +254,6 @@ mod tests {
         let mut boxed = plane(160, 50, |x, y| bar(x, y) || side(x) || (2..4).contains(&y) || (46..48).contains(&y));
         erase(&mut boxed);
         assert_eq!(boxed.values, plane(160, 50, bar).values);
-    }
-
-    #[test]
-    fn a_short_box_goes() {
-        let bar = |x: usize, y: usize| (28..34).contains(&x) && (10..38).contains(&y);
-        let frame = |x: usize, y: usize| {
-            (2..4).contains(&x) || (68..70).contains(&x) || (2..4).contains(&y) || (46..48).contains(&y)
-        };
-        let mut boxed = plane(72, 50, |x, y| bar(x, y) || frame(x, y));
-        erase(&mut boxed);
-        assert_eq!(boxed.values, plane(72, 50, bar).values);
     }
 
     #[test]
