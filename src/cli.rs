@@ -22,9 +22,17 @@ use clap::{Parser, Subcommand};
 #[cfg(fuzzing)]
 pub use input::fuzzing;
 
+/// What programs can rely on.
+const ERRORS: &str = "What cannot be read is said in its place, with a code:
+  cannot-read, empty-file, unknown-format, too-large      the file
+  bad-json, bad-idx, bad-image                            what it holds
+  image-size                                              a picture too large, or without pixels
+  bad-point, too-many-points, too-many-strokes            an ink
+Exit codes: 0 all was read, 1 something could not be, 2 wrong arguments";
+
 /// Reads handwritten numbers, connected digits included, and says so when there is none.
 #[derive(Parser)]
-#[command(name = "ink-number", version)]
+#[command(name = "ink-number", version, after_help = ERRORS)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,

@@ -309,7 +309,9 @@ fn too_much_is_refused_by_name() {
         (folder.file("points.json", points), "too-many-points"),
         (folder.file("strokes.json", strokes), "too-many-strokes"),
         (folder.file("far.json", far), "bad-point"),
-        (folder.file("huge.png", huge), "image-size"),
+        (folder.file("huge.png", &huge), "image-size"),
+        (folder.file("empty.json", ""), "empty-file"),
+        (folder.file("empty.png", ""), "empty-file"),
         (folder.file("wide-idx3-ubyte", idx(0x803, [1, 1, 40_000], &[0; 40_000])), "image-size"),
         (folder.file("zero-idx3-ubyte", idx(0x803, [1, 0, 28], &[])), "image-size"),
     ];
@@ -317,6 +319,11 @@ fn too_much_is_refused_by_name() {
         let run = run(&["recognize", "--format", "json", &path]);
         assert_eq!((run.code, code_of(&run.json()[0])), (1, code), "{path}");
     }
+    // The message says what was seen; a file of one thing is named without a place in it, and one of many with it.
+    let (huge, none) = (folder.file("huge.png", huge), folder.file("none.jsonl", "{}"));
+    let run = run(&["recognize", &huge, &none]);
+    assert!(run.out.contains("saw 100000 x "), "{}", run.out);
+    assert!(run.out.contains(&format!("{huge} ")) && run.out.contains(&format!("{none}:0 ")), "{}", run.out);
 }
 
 #[test]

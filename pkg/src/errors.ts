@@ -50,6 +50,8 @@ export type ErrorCode =
   | "webgpu-unavailable"
   /** The engine broke down or did not answer; the input may be read again. */
   | "engine-failed"
+  /** A recogniser of the wasm module was called while it read, without the package around it, which lets calls wait. */
+  | "busy"
   /** The browser did not keep a change of what was learnt: it holds for this page alone. */
   | "storage-failed"
   /** The recogniser was disposed of. */

@@ -135,25 +135,30 @@ interface Sample {
 
 function point(value: unknown, field: string): Sample {
   const given = value as InkPoint;
-  if (Array.isArray(given) && (given.length === 2 || given.length === 3)) {
-    const [x, y, time] = given as readonly unknown[];
+  if (Array.isArray(given) && given.length >= 2 && given.length <= 4) {
+    const [x, y, time, pressure] = given as readonly unknown[];
     return {
       x: number(x, `${field}[0]`),
       y: number(y, `${field}[1]`),
-      time: given.length === 3 ? number(time, `${field}[2]`) : undefined,
-      pressure: undefined,
+      time: numberIfKnown(time, `${field}[2]`),
+      pressure: numberIfKnown(pressure, `${field}[3]`),
     };
   }
   if (typeof given !== "object" || given === null || Array.isArray(given)) {
-    throw mismatch("bad-argument", field, "[x, y], [x, y, time] or {x, y, time?, pressure?}", value);
+    throw mismatch("bad-argument", field, "[x, y], [x, y, time], [x, y, time, pressure] or {x, y, time?, pressure?}", value);
   }
   const { x, y, time, pressure } = given as Record<keyof Sample, unknown>;
   return {
     x: number(x, `${field}.x`),
     y: number(y, `${field}.y`),
-    time: time === undefined ? undefined : number(time, `${field}.time`),
-    pressure: pressure === undefined ? undefined : number(pressure, `${field}.pressure`),
+    time: numberIfKnown(time, `${field}.time`),
+    pressure: numberIfKnown(pressure, `${field}.pressure`),
   };
+}
+
+/** JSON has no undefined: files say null. */
+function numberIfKnown(value: unknown, field: string): number | undefined {
+  return value === undefined || value === null ? undefined : number(value, field);
 }
 
 function number(value: unknown, field: string): number {

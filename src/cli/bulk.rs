@@ -110,7 +110,7 @@ impl<W> Workshop<'_, W> {
     {
         let (give, answers) = mpsc::channel();
         let bytes = items.iter().flat_map(|item| &item.raw).map(Raw::bytes).sum();
-        let source = Arc::clone(&items.last().expect("a job has items").source);
+        let source = Arc::clone(&items.last().expect("a job has items").place.source);
         scope.spawn_fifo(move |_| {
             if self.closed.load(Ordering::Relaxed) {
                 return;

@@ -43,7 +43,7 @@ pub(super) fn run(args: ClassifyArgs) -> Result<Outcome> {
     let asks_jury = RefusalMethod::OF_JURY.contains(&args.refuse_by);
     let engine = args.engine.load()?;
     let engine = if asks_jury { engine } else { engine.refusing_by(args.refuse_by) };
-    let asked = || format!("{} asks networks of its own", args.refuse_by);
+    let asked = || format!("--refuse-by {} asks the networks in --jury, by default model/jury here", args.refuse_by);
     let jury = if asks_jury { Some(Jury::read(&args.jury).with_context(asked)?) } else { None };
     let job =
         |reader: &mut Reader, job: Vec<Item>| classify_job(reader, job, jury.as_ref().map(|j| (j, args.refuse_by)));
@@ -59,8 +59,8 @@ fn classify_job(
     let mut inputs = Vec::with_capacity(job.len());
     let mut failures = Vec::with_capacity(job.len());
     let mut places = Vec::with_capacity(job.len());
-    for Item { source, index, raw } in job {
-        places.push((source, index));
+    for Item { place, raw } in job {
+        places.push(place);
         match raw.map(Raw::framed).and_then(Raw::decode) {
             Ok(input) => {
                 inputs.push(input);
@@ -79,9 +79,9 @@ fn classify_job(
         Err(error) => vec![Err(ItemError::from(error)); inputs.len()],
     }
     .into_iter();
-    let answer = |((source, index), failure): (_, Option<ItemError>)| {
+    let answer = |(place, failure): (_, Option<ItemError>)| {
         let result = failure.map_or_else(|| readings.next().expect("one reading an input"), Err);
-        Answer { source, index, result }
+        Answer { place, result }
     };
     places.into_iter().zip(failures).map(answer).collect()
 }

@@ -25,7 +25,7 @@ struct Labelled {
 pub fn examples_of(path: &Path, reader: &mut Recognizer<CpuClassifier>) -> Result<Vec<Example>> {
     let mut all = Vec::new();
     for item in Items::new(vec![path.to_owned()]) {
-        let Item { raw, index, .. } = item;
+        let Item { place, raw } = item;
         let own = || -> Result<Vec<Example>> {
             let raw = raw.map_err(|e| anyhow!(e.message))?;
             let Raw::Ink { json, .. } = &raw else { bail!("expected ink with a label, saw a picture") };
@@ -33,7 +33,7 @@ pub fn examples_of(path: &Path, reader: &mut Recognizer<CpuClassifier>) -> Resul
             let input = raw.decode().map_err(|e| anyhow!(e.message))?;
             Ok(pollster::block_on(reader.examples(&input, &label))?)
         };
-        all.extend(own().with_context(|| format!("cannot learn from ink {} of {}", index + 1, path.display()))?);
+        all.extend(own().with_context(|| format!("cannot learn from ink {} of {}", place.index + 1, path.display()))?);
     }
     ensure!(!all.is_empty(), "cannot learn from {}: expected labelled ink, saw none", path.display());
     Ok(all)

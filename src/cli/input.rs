@@ -8,6 +8,7 @@ mod idx;
 pub(super) mod ink_json;
 mod picture;
 
+use std::fmt;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -94,13 +95,29 @@ impl From<InputError> for ItemError {
     }
 }
 
+/// Where a thing came from.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// The path as it was given.
+    pub source: Arc<str>,
+    /// Which of the things in that file it is, from 0.
+    pub index: usize,
+    /// The file is of a kind that may hold several.
+    pub of_many: bool,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { source, index, of_many } = self;
+        if *of_many { write!(f, "{source}:{index}") } else { f.write_str(source) }
+    }
+}
+
 /// One thing to read, and where it came from.
 #[derive(Debug)]
 pub struct Item {
-    /// The path as it was given.
-    pub source: Arc<str>,
-    /// Its place in that file, from 0.
-    pub index: usize,
+    /// Where it came from.
+    pub place: Place,
     /// As it lay in the file.
     pub raw: Result<Raw, ItemError>,
 }
@@ -206,7 +223,7 @@ impl Items {
             }
             Err(error) => Err(error),
         };
-        Some(Item { source, index: 0, raw })
+        Some(Item { place: Place { source, index: 0, of_many: false }, raw })
     }
 
     fn open_path(&self, path: PathBuf) -> Result<Opened, ItemError> {
@@ -287,7 +304,7 @@ impl OpenFile {
         })?;
         let index = self.next_index;
         self.next_index += 1;
-        Some(Item { source: Arc::clone(&self.source), index, raw })
+        Some(Item { place: Place { source: Arc::clone(&self.source), index, of_many: true }, raw })
     }
 }
 
@@ -317,6 +334,9 @@ fn open_json(path: &Path, mut reader: Box<dyn BufRead>, kind: Kind) -> Result<Op
     let name = name.strip_suffix(".gz").unwrap_or(&name);
     if name.ends_with(".jsonl") {
         return Ok(Opened::Many(Body::Lines { reader, line: 0 }));
+    }
+    if kind == Kind::Empty {
+        return Err(ItemError::new("empty-file", "expected a picture, images or ink, saw a file without a byte"));
     }
     if !name.ends_with(".json") && kind != Kind::Braces {
         return Err(ItemError::new(
@@ -355,6 +375,7 @@ enum Kind {
     Gzip,
     Idx,
     Braces,
+    Empty,
     Other,
 }
 
@@ -365,6 +386,7 @@ fn peek(reader: &mut impl BufRead) -> Result<Kind, ItemError> {
         [0xff, 0xd8, 0xff, ..] => Kind::Jpeg,
         [0x1f, 0x8b, ..] => Kind::Gzip,
         [0, 0, 8 | 9 | 11..=14, _, ..] => Kind::Idx,
+        [] => Kind::Empty,
         _ if start.trim_ascii_start().starts_with(b"{") => Kind::Braces,
         _ => Kind::Other,
     })
@@ -421,7 +443,7 @@ mod tests {
         }
         let reader = Box::new(BufReader::new((&b"{}\n"[..]).chain(Broken)));
         let mut open = OpenFile { source: "x".into(), next_index: 0, body: Body::Lines { reader, line: 0 } };
-        assert!(matches!(open.next_item(), Some(Item { index: 0, raw: Ok(_), .. })));
+        assert!(matches!(open.next_item(), Some(Item { place: Place { index: 0, .. }, raw: Ok(_) })));
         let error = open.next_item().and_then(|item| item.raw.err()).unwrap();
         assert_eq!((error.code, error.message.as_str()), ("cannot-read", "line 2: broken"));
         assert!(open.next_item().is_none());
@@ -468,6 +490,6 @@ mod tests {
         assert_eq!(kind(&[0, 0, 8, 3, 0, 0, 0, 1]), Kind::Idx);
         assert_eq!(kind(b" \n {\"strokes\""), Kind::Braces);
         assert_eq!(kind(b"hello"), Kind::Other);
-        assert_eq!(kind(b""), Kind::Other);
+        assert_eq!(kind(b""), Kind::Empty);
     }
 }

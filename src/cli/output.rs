@@ -1,12 +1,11 @@
 //! Results to standard output: JSON lines or aligned text.
 
 use std::io::{self, StdoutLock, Write};
-use std::sync::Arc;
 
 use clap::ValueEnum;
 use serde::Serialize;
 
-use super::input::ItemError;
+use super::input::{ItemError, Place};
 use crate::reading::Decision;
 
 /// How results are written.
@@ -20,8 +19,7 @@ pub(super) enum Format {
 
 /// What one item came to, with where it came from.
 pub(super) struct Answer<T> {
-    pub source: Arc<str>,
-    pub index: usize,
+    pub place: Place,
     pub result: Result<T, ItemError>,
 }
 
@@ -35,7 +33,7 @@ pub(super) trait Describe {
 pub(super) struct Output {
     out: io::BufWriter<StdoutLock<'static>>,
     format: Format,
-    /// Columns kept for `source:index` in text.
+    /// Columns kept for the place of an item in text.
     label_width: usize,
 }
 
@@ -57,7 +55,7 @@ impl Output {
                 writeln!(self.out)
             }
             Format::Text => {
-                let label = format!("{}:{}", answer.source, answer.index);
+                let label = answer.place.to_string();
                 let text = match &answer.result {
                     Ok(result) => result.describe(),
                     Err(error) => format!("{:<9}  {}: {}", "error", error.code, error.message),
@@ -94,7 +92,7 @@ impl<'a, T> From<&'a Answer<T>> for JsonLine<'a, T> {
             Ok(result) => Body::Read(result),
             Err(error) => Body::Failed { error },
         };
-        Self { source: &answer.source, index: answer.index, body }
+        Self { source: &answer.place.source, index: answer.place.index, body }
     }
 }
 
@@ -135,7 +133,9 @@ mod tests {
     #[test]
     fn an_error_stands_in_the_place_of_its_item() {
         let error = ItemError { code: "bad-json", message: "line 2".into() };
-        let answer = Answer::<u8> { source: "a.jsonl".into(), index: 1, result: Err(error) };
+        let place = Place { source: "a.jsonl".into(), index: 1, of_many: true };
+        assert_eq!(place.to_string(), "a.jsonl:1");
+        let answer = Answer::<u8> { place, result: Err(error) };
         let json = serde_json::to_string(&JsonLine::from(&answer)).unwrap();
         assert_eq!(json, r#"{"source":"a.jsonl","index":1,"error":{"code":"bad-json","message":"line 2"}}"#);
     }

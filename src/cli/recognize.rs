@@ -65,9 +65,7 @@ pub(super) fn run(args: RecognizeArgs) -> Result<Outcome> {
     let engine = args.engine.load()?;
     let options = args.options.options()?;
     let read = |reader: &mut Reader, job: Vec<Item>| {
-        job.into_iter()
-            .map(|Item { source, index, raw }| Answer { source, index, result: read_one(reader, raw, &options) })
-            .collect()
+        job.into_iter().map(|Item { place, raw }| Answer { place, result: read_one(reader, raw, &options) }).collect()
     };
     bulk::run(args.paths, &engine, args.format, /* job */ 1, read)
 }
@@ -83,13 +81,18 @@ fn read_one(
 
 impl Describe for Reading {
     fn describe(&self) -> String {
+        /// Hypotheses below it are listed in JSON alone.
+        const WORTH_A_LOOK: f64 = 0.001;
         let reason = self.reason.as_deref().unwrap_or_default();
         let (text, listed) = match (&self.text, self.hypotheses.split_first()) {
             (Some(text), Some((best, others))) => (format!("{text:<12} {:>7}", percent(best.probability)), others),
             _ => (format!("{:<12} {:>7}", "-", ""), &self.hypotheses[..]),
         };
         let decision = decision_name(self.decision);
-        let listed = listed.iter().map(|h: &Hypothesis| format!("{} {}", h.text, percent(h.probability)));
+        let listed = listed
+            .iter()
+            .filter(|h| h.probability >= WORTH_A_LOOK)
+            .map(|h: &Hypothesis| format!("{} {}", h.text, percent(h.probability)));
         let listed = listed.collect::<Vec<_>>().join(", ");
         let line = match (reason, listed.as_str()) {
             ("", "") => text,

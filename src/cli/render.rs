@@ -72,11 +72,11 @@ fn read_input(path: PathBuf, index: usize) -> Result<(String, Input)> {
     let failed = |error: ItemError| anyhow!("{}: {}", error.code, error.message);
     let mut last = None;
     for item in Items::new(vec![path]) {
-        if item.index == index {
+        if item.place.index == index {
             let input = item.raw.and_then(|raw| raw.decode()).map_err(failed).context(name.clone())?;
-            return Ok((format!("{name}:{index}"), input));
+            return Ok((item.place.to_string(), input));
         }
-        last = Some((item.index, item.raw.err()));
+        last = Some((item.place.index, item.raw.err()));
     }
     match last {
         // A file that could not be opened, or that broke off, may well hold the one wanted.

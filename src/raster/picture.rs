@@ -272,12 +272,24 @@ fn dilated(mask: &[bool], width: usize, reach: usize) -> Vec<bool> {
     (0..mask.len()).map(any).collect()
 }
 
-/// Ink is the rarer side and does not line the border: the border's median tells the ground.
+/// Ink is the rarer side and does not line the border: the border's median tells the ground. The border may be the line of a box, though:
+/// then what lies a little farther in, and most of the picture, is of the other kind, and more of it than where bold ink fills its picture.
 fn ink_is_bright(plane: &Plane) -> bool {
+    /// How far in the second ring lies, as a share of the shorter side.
+    const FARTHER_IN: f64 = 0.1;
+    /// Share of the picture.
+    const MOST: f64 = 0.6;
     let (w, h) = (plane.width, plane.height);
-    let on_border = |i: usize| i.is_multiple_of(w) || i % w == w - 1 || i / w == 0 || i / w == h - 1;
-    let border = plane.values.iter().enumerate().filter(|&(i, _)| on_border(i)).map(|(_, &v)| v).collect();
-    percentile(border, 0.5) < otsu(&plane.values)
+    let threshold = otsu(&plane.values);
+    let share_dark = |among: &dyn Fn(usize) -> bool| {
+        let from_border = |i: usize| (i % w).min(w - 1 - i % w).min(i / w).min(h - 1 - i / w);
+        let places = || (0..w * h).filter(|&i| among(from_border(i)));
+        places().filter(|&i| plane.values[i] < threshold).count() as f64 / places().count().max(1) as f64
+    };
+    let border = share_dark(&|in_by| in_by == 0);
+    let ring = share_dark(&|in_by| in_by == (FARTHER_IN * w.min(h) as f64) as usize);
+    let all = share_dark(&|_| true);
+    if border > 0.5 { ring > 0.5 || all > 1. - MOST } else { ring > 0.5 && all > MOST }
 }
 
 /// The threshold that best parts the values in two (N. Otsu, "A threshold selection method from gray-level histograms", IEEE
@@ -483,6 +495,26 @@ mod tests {
             let thickness = line.parts[0].ink.mass() / line.parts[0].ink.height as f64;
             assert!(thickness >= 0.6 * THINNEST_PEN, "pen {width}, height {height}: {thickness}");
         }
+    }
+
+    #[test]
+    fn the_line_of_a_box_on_the_border_is_not_the_ground() {
+        let boxed: Vec<u8> = (0..80 * 60)
+            .map(|i| {
+                let (x, y) = (i % 80, i / 80);
+                let on_border = x.min(79 - x).min(y).min(59 - y) < 2;
+                if on_border || ((30..34).contains(&x) && (12..48).contains(&y)) { 0 } else { 255 }
+            })
+            .collect();
+        let parts = extract(&picture(80, &boxed)).parts;
+        assert_eq!(parts.iter().map(|p| [p.ink.left, p.ink.top]).collect::<Vec<_>>(), [[30, 12]]);
+    }
+
+    #[test]
+    fn bold_ink_may_fill_most_of_its_picture() {
+        let within = |at: usize| (3..21).contains(&at);
+        let bold: Vec<u8> = (0..24 * 24).map(|i| if within(i % 24) && within(i / 24) { 0 } else { 255 }).collect();
+        assert_eq!(extract(&picture(24, &bold)).parts[0].ink.width, 18);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Strings of digits that know which ink is whose: single digits set side by side, with gaps, touching, overlapping or joined by the
 //! pen, so that every candidate of our own segmenter can be labelled for free.
 
+mod form;
 mod scan;
 
 use rand::{Rng, RngExt};
@@ -14,6 +15,7 @@ use crate::raster::strokes::{PEN_WIDTH, draw_stroke};
 use crate::raster::{Grid, Line, Raster};
 use crate::segment::{Candidate, LeftOut, PossibleCut, Segmentation};
 
+pub use form::{Print, on_form};
 pub use scan::scanned;
 
 /// A composed string: what the pipeline gets, and whose ink is whose.

@@ -90,6 +90,16 @@ test("a clock that goes back changes no reading", async ({ page }) => {
   expect(seen).toEqual([true, true, "1"]);
 });
 
+test("points as files have them are read as others are", async ({ page }) => {
+  const seen = await run(page, `
+    const recognizer = await Recognizer.load({ engine: "cpu" });
+    const read = async (stroke) => JSON.stringify((await recognizer.recognize({ strokes: [stroke] })).hypotheses);
+    const plain = await read([[0, 0], [4, 50], [8, 100]]);
+    const others = [[[0, 0, null, 0.5], [4, 50, null, null], [8, 100, null]], [{ x: 0, y: 0, time: null }, { x: 4, y: 50, pressure: null }, { x: 8, y: 100 }]];
+    return [plain, ...await Promise.all(others.map(read))].map((text) => text === plain && text.length > 20);`);
+  expect(seen).toEqual([true, true, true]);
+});
+
 test("a canvas that is drawn over, resized and thrown away while it is read is read as it was", async ({ page }) => {
   const seen = await run(page, `${CANVAS}
     const recognizer = await Recognizer.load({ engine: "cpu" });

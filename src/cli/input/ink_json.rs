@@ -1,5 +1,5 @@
 //! Ink in JSON: `{"strokes": [[[x, y], ...], ...]}`, y downward. A point may carry time (ms) and pressure (0 to 1) as its third and
-//! fourth numbers; other fields of the object are left alone.
+//! fourth numbers, or be an object `{"x": ..., "y": ..., "time": ..., "pressure": ...}` as pages have it. Other fields are left alone.
 //!
 //! Points and strokes above the caps are counted but not kept, so that memory stays bounded whatever comes. `null` stands for a
 //! number that JavaScript could not write, NaN or infinity: a coordinate that is one is refused, a time or pressure is not known.
@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::ItemError;
@@ -147,11 +148,15 @@ impl<'de> Deserialize<'de> for PointJson {
             type Value = PointJson;
 
             fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("a point [x, y], [x, y, time] or [x, y, time, pressure]")
+                f.write_str("a point [x, y], [x, y, time], [x, y, time, pressure] or {x, y, time, pressure}")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<PointJson, A::Error> {
+                let Named { x, y, time, pressure } = Named::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(PointJson(InkPoint { at: Point::new(number(x), number(y)), time, pressure }))
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<PointJson, A::Error> {
-                let number = |value: Option<f64>| value.unwrap_or(f64::NAN);
                 let x = seq.next_element()?.ok_or_else(|| A::Error::invalid_length(0, &self))?;
                 let y = seq.next_element()?.ok_or_else(|| A::Error::invalid_length(1, &self))?;
                 // A time or pressure that is null is one not known; a coordinate that is null is none.
@@ -164,8 +169,26 @@ impl<'de> Deserialize<'de> for PointJson {
             }
         }
 
-        deserializer.deserialize_seq(PointVisitor)
+        deserializer.deserialize_any(PointVisitor)
     }
+}
+
+/// A point with its numbers by name. A coordinate must be there, and may be `null`; the others need not be there.
+#[derive(Deserialize)]
+struct Named {
+    #[serde(deserialize_with = "Option::deserialize")]
+    x: Option<f64>,
+    #[serde(deserialize_with = "Option::deserialize")]
+    y: Option<f64>,
+    #[serde(default)]
+    time: Option<f64>,
+    #[serde(default)]
+    pressure: Option<f64>,
+}
+
+/// `null` is no number: it is refused with its place, as NaN is.
+fn number(value: Option<f64>) -> f64 {
+    value.unwrap_or(f64::NAN)
 }
 
 #[cfg(test)]
@@ -184,6 +207,19 @@ mod tests {
     }
 
     #[test]
+    fn points_may_be_objects_as_pages_have_them() {
+        let ink =
+            br#"{"strokes": [[{"x": 1, "y": 2, "time": 3, "pressure": 0.5, "tilt": 9}, {"y": 5, "x": 4}, [6, 7]]]}"#;
+        let ink = parse(ink, None).unwrap();
+        let points = ink.strokes()[0].points();
+        assert_eq!(points[0], InkPoint { at: Point::new(1., 2.), time: Some(3.), pressure: Some(0.5) });
+        assert_eq!(points[1], InkPoint { at: Point::new(4., 5.), time: None, pressure: None });
+        assert_eq!(points[2].at, Point::new(6., 7.));
+        let nowhere = parse(br#"{"strokes": [[{"x": null, "y": 2}]]}"#, None).unwrap_err();
+        assert!(nowhere.code == "bad-point" && nowhere.message.contains("strokes[0][0].x"), "{nowhere:?}");
+    }
+
+    #[test]
     fn every_wrong_shape_has_a_message_that_says_where() {
         let table = [
             ("", "EOF"),
@@ -194,6 +230,8 @@ mod tests {
             (r#"{"strokes": [3]}"#, "a stroke, a list of points"),
             (r#"{"strokes": [[3]]}"#, "a point [x, y]"),
             (r#"{"strokes": [[[1]]]}"#, "invalid length 1"),
+            (r#"{"strokes": [[{"x": 1}]]}"#, "missing field `y`"),
+            (r#"{"strokes": [[{"x": "1", "y": 2}]]}"#, "expected f64"),
             (r#"{"strokes": [[[1, 2, 3, 4, 5]]]}"#, "invalid length 5"),
             (r#"{"strokes": [[["1", 2]]]}"#, "expected f64"),
             (r#"{"strokes": [[[1e999, 2]]]}"#, "number out of range"),

@@ -7,7 +7,7 @@ use std::path::Path;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 
 use super::{ItemError, limits, open_regular, too_large};
-use crate::ink::{RgbaImage, check_image_size, limits as ink_limits};
+use crate::ink::{RgbaImage, check_image_size};
 
 /// Reads a PNG or JPEG; its size is checked before its pixels are made. A photograph is turned the way its camera was held.
 pub(super) fn read(path: &Path) -> Result<RgbaImage, ItemError> {
@@ -15,8 +15,6 @@ pub(super) fn read(path: &Path) -> Result<RgbaImage, ItemError> {
     let mut reader = ImageReader::new(Cursor::new(&bytes[..])).with_guessed_format().map_err(|e| ItemError::io(&e))?;
     let is_jpeg = reader.format() == Some(ImageFormat::Jpeg);
     let mut caps = Limits::default();
-    caps.max_image_width = Some(ink_limits::MAX_SIDE as u32);
-    caps.max_image_height = Some(ink_limits::MAX_SIDE as u32);
     caps.max_alloc = Some(limits::MAX_DECODER_BYTES);
     reader.limits(caps);
     let mut decoder = reader.into_decoder().map_err(|e| bad_image(&e))?;
@@ -75,7 +73,7 @@ fn read_capped(file: File) -> Result<Vec<u8>, ItemError> {
 
 fn bad_image(error: &ImageError) -> ItemError {
     match error {
-        // The decoder's own caps: width and height are the first that an image can pass.
+        // The decoder's own cap on memory, which a picture of a size that is allowed may pass.
         ImageError::Limits(_) => ItemError::new("image-size", error.to_string()),
         _ => ItemError::new("bad-image", error.to_string()),
     }

@@ -1,8 +1,12 @@
 //! Ruled lines: a number is often written on one, above one or in a box. They are found as long, level, thin runs of ink, longer than any
-//! stroke of a digit, and erased where no stroke crosses them. The sides of a box are found in the same way, on the picture turned.
+//! stroke of a digit, and erased where no stroke crosses them. A rule at a short number is no longer than a bar of a digit may be: it is told
+//! by sticking out of what is written, or by being part of a box. The sides of a box are found in the same way, on the picture turned.
 //!
 //! A rule is the best path of ink from left to right, a step up or down costing it some of its length: O(width * height) each. It may
-//! climb, sag and be broken. Known limits: rules that waver, or are as thick as the writing is high; sides of a box that end within the picture.
+//! climb, sag and be broken. Known limits: rules that waver, or are as thick as the writing is high; a box for each digit; boxes whose lines the
+//! digits run over at a side.
+
+use std::ops::Range;
 
 use super::Plane;
 use crate::order;
@@ -40,6 +44,9 @@ const ACROSS: f64 = 0.2;
 /// A rule is no thicker than this share of the picture's height: a filled bar is ink, to be refused, not a rule to be erased.
 const THICKEST: f64 = 0.15;
 
+/// Sharpening and compression leave faint lines beside a dark one, this near to it against its thickness.
+const HALO: usize = 2;
+
 /// Most rules of a picture; hatching has more, is no number anyway, and each costs a search of the whole picture.
 const MAX_RULES: usize = 16;
 
@@ -50,15 +57,139 @@ const SIDE_LENGTH: f64 = 0.93;
 const SIDE_BARE: f64 = 0.7;
 const SIDE_THICKER: usize = 1;
 
+/// Shares of the ink's width and height that a rule at a short number runs over, at least.
+const SHORT_BY_WIDTH: f64 = 0.7;
+const SHORT_BY_HEIGHT: f64 = 0.45;
+
+/// Such a rule is this long against the ink's height, and sticks out of the writing at both ends by this share of it and its own thickness: the bar of a 7
+/// ends in its stem, the foot of a 2 in its bow, and the foot of a 1 is shorter. Below the writing and apart from it, it may be so much shorter
+/// instead. This share of the writing may lie beyond, specks.
+const FREE_BY_HEIGHT: f64 = 1.2;
+const STICKS_OUT: f64 = 0.08;
+const BEYOND: f64 = 0.01;
+
+/// Or it is the top or the foot of a box: they lie this share of the ink's height apart, and the sides this near to their ends.
+const BOX_HEIGHT: f64 = 0.7;
+const BOX_CORNER: f64 = 0.12;
+
 /// Erases the ruled lines of a picture.
 pub(super) fn erase(plane: &mut Plane) {
+    erase_short(plane);
+    erase_long(plane);
+}
+
+/// Erases rules that are hardly longer than the number is wide, and a box around it, however much bare paper there is.
+fn erase_short(plane: &mut Plane) {
+    let Some([width, height]) = extent(plane) else { return };
+    let asked = Asked {
+        least: (SHORT_BY_WIDTH * width).max(SHORT_BY_HEIGHT * height),
+        thickest: THICKEST * height,
+        straight: STRAIGHT * height,
+        bare: BARE,
+        across: ACROSS,
+    };
+    let found = |_| erase_longest(plane, 0..plane.height, &asked);
+    let rules: Vec<Rule> = (0..MAX_RULES).map_while(found).collect();
+    let in_box = erase_box(plane, &rules, height);
+    let written = Written::of(plane);
+    let is_rule = |(i, rule): (usize, &Rule)| {
+        let (from, to) = (rule.first as f64, rule.last as f64);
+        // No digit has a part below it that it does not touch.
+        let is_apart_below = rule.is_bare && rule.level > written.foot;
+        let margin = if is_apart_below { -STICKS_OUT * height } else { STICKS_OUT * height + rule.thickness as f64 };
+        let is_free = to - from >= FREE_BY_HEIGHT * height && written.is_within(from + margin, to - margin);
+        is_free || in_box.is_some_and(|of_box| of_box.contains(&i))
+    };
+    // What is a bar or a foot of a digit is put back, the last first: what an earlier one held is nothing to a later one.
+    for (_, rule) in rules.iter().enumerate().rev().filter(|&r| !is_rule(r)) {
+        rule.erased.iter().for_each(|&(i, value)| plane.values[i] = value);
+    }
+}
+
+/// Where the writing lies.
+struct Written {
+    /// How much ink each column holds.
+    columns: Vec<f64>,
+    /// The lowest row with ink.
+    foot: f64,
+}
+
+impl Written {
+    fn of(plane: &Plane) -> Self {
+        let mut columns = vec![0.; plane.width];
+        plane.values.iter().enumerate().for_each(|(i, &v)| columns[i % plane.width] += f64::from(v));
+        let lowest = plane.values.iter().rposition(|&v| v >= INKED).unwrap_or(0);
+        Self { columns, foot: (lowest / plane.width) as f64 }
+    }
+
+    /// There is ink, and hardly any lies left of `from` or right of `to`.
+    fn is_within(&self, from: f64, to: f64) -> bool {
+        let sum = |of: &dyn Fn(f64) -> bool| -> f64 {
+            self.columns.iter().enumerate().filter(|&(x, _)| of(x as f64)).map(|(_, mass)| mass).sum()
+        };
+        let all = sum(&|_| true);
+        all > 0. && sum(&|x| x < from || x > to) <= BEYOND * all
+    }
+}
+
+/// How wide and how high a picture's ink lies; `None` without any.
+fn extent(plane: &Plane) -> Option<[f64; 2]> {
+    let length = |place: &dyn Fn(usize) -> usize| {
+        let inked = (0..plane.values.len()).filter(|&i| plane.values[i] >= INKED).map(place);
+        let ends = inked.fold(None, |ends: Option<[usize; 2]>, at| {
+            Some(ends.map_or([at, at], |[first, last]| [first.min(at), last.max(at)]))
+        });
+        ends.map(|[first, last]| (last + 1 - first) as f64)
+    };
+    Some([length(&|i| i % plane.width)?, length(&|i| i / plane.width)?])
+}
+
+/// Erases the sides of a box around everything that is written, of ink that lies `height` px high, and gives the places of its top and its foot among the erased rules;
+/// `None` and nothing erased where there is no such box.
+fn erase_box(plane: &mut Plane, rules: &[Rule], height: f64) -> Option<[usize; 2]> {
+    let by_level = |&a: &usize, &b: &usize| rules[a].level.total_cmp(&rules[b].level);
+    let of_box = [(0..rules.len()).min_by(by_level)?, (0..rules.len()).max_by(by_level)?];
+    let [top, foot] = of_box.map(|i| &rules[i]);
+    let corner = BOX_CORNER * height;
+    let ends = [[top.first, foot.first], [top.last, foot.last]];
+    let apart = foot.level - top.level;
+    if apart < BOX_HEIGHT * height || ends.iter().any(|[a, b]| a.abs_diff(*b) as f64 > 2. * corner) {
+        return None;
+    }
+    // With the rules' own rows, where the corners still are.
+    let rows = (top.level as usize).saturating_sub(top.thickness)
+        ..(foot.level as usize + foot.thickness + 1).min(plane.height);
+    let within = rows.start * plane.width..rows.end * plane.width;
+    let between = Plane { width: plane.width, height: rows.len(), values: plane.values[within.clone()].to_vec() };
+    let mut turned = turned(&between);
+    let thickest = (top.thickness.min(foot.thickness) + SIDE_THICKER) as f64;
+    let straight = STRAIGHT * height;
+    let asked = Asked { least: SIDE_LENGTH * apart, thickest, straight, bare: SIDE_BARE, across: 0. };
+    let mut sides = Vec::new();
+    for [a, b] in ends {
+        let from = (a.min(b) as f64 - corner).max(0.) as usize;
+        let to = (a.max(b) + corner as usize + 1).min(turned.height);
+        sides.push(erase_longest(&mut turned, from..to, &asked)?.level);
+    }
+    let mut erased = plane.values.clone();
+    erased[within].copy_from_slice(&self::turned(&turned).values);
+    let erased = Plane { values: erased, ..*plane };
+    if !Written::of(&erased).is_within(sides[0], sides[1]) {
+        return None;
+    }
+    *plane = erased;
+    Some(of_box)
+}
+
+/// Erases the rules that are longer than any stroke.
+fn erase_long(plane: &mut Plane) {
     let least = (LEAST_BY_HEIGHT * plane.height as f64).max(LEAST_BY_WIDTH * plane.width as f64);
-    let thickest = THICKEST * plane.height as f64;
+    let [thickest, straight] = [THICKEST, STRAIGHT].map(|share| share * plane.height as f64);
     // The longest is erased first, and each is looked for again in what is left.
     let mut thinnest = None;
     for _ in 0..MAX_RULES {
-        let asked = Asked { least, thickest, bare: BARE, across: ACROSS };
-        let Some(thickness) = erase_longest(plane, 0..plane.height, &asked) else { break };
+        let asked = Asked { least, thickest, straight, bare: BARE, across: ACROSS };
+        let Some(Rule { thickness, .. }) = erase_longest(plane, 0..plane.height, &asked) else { break };
         thinnest = Some(thinnest.map_or(thickness, |t: usize| t.min(thickness)));
     }
     // A box has a line above or below.
@@ -69,9 +200,10 @@ pub(super) fn erase(plane: &mut Plane) {
 
 /// What a path of ink must be to go as a rule.
 struct Asked {
-    /// Length and thickness, px.
+    /// Length, thickness and how far it may run from a parabola, px.
     least: f64,
     thickest: f64,
+    straight: f64,
     /// Share on which nothing crosses it, and how much less is enough from edge to edge.
     bare: f64,
     across: f64,
@@ -83,7 +215,8 @@ fn erase_sides(plane: &mut Plane, thickest: f64) {
     let reach = ((SIDE_REACH * height as f64) as usize).min(width / 4);
     let mut turned = turned(plane);
     for side in [0..reach, width - reach..width] {
-        let asked = Asked { least: SIDE_LENGTH * height as f64, thickest, bare: SIDE_BARE, across: 0. };
+        let straight = STRAIGHT * height as f64;
+        let asked = Asked { least: SIDE_LENGTH * height as f64, thickest, straight, bare: SIDE_BARE, across: 0. };
         erase_longest(&mut turned, side, &asked);
     }
     *plane = self::turned(&turned);
@@ -95,8 +228,19 @@ fn turned(plane: &Plane) -> Plane {
     Plane { width: plane.height, height: plane.width, values: values.collect() }
 }
 
-/// Erases the longest rule among `rows`, and gives its thickness, px; none where there is none.
-fn erase_longest(plane: &mut Plane, rows: std::ops::Range<usize>, asked: &Asked) -> Option<usize> {
+/// A rule that was erased: its columns from `first` to `last`, the row about which it lies and its thickness, px, whether nothing touched it,
+/// and what each pixel held.
+struct Rule {
+    first: usize,
+    last: usize,
+    level: f64,
+    thickness: usize,
+    is_bare: bool,
+    erased: Vec<(usize, f32)>,
+}
+
+/// Erases the longest rule among `rows`; none where there is none.
+fn erase_longest(plane: &mut Plane, rows: Range<usize>, asked: &Asked) -> Option<Rule> {
     if asked.least > plane.width as f64 || rows.is_empty() {
         return None;
     }
@@ -112,7 +256,7 @@ struct Dot {
 }
 
 /// The best path of ink through these rows, left to right.
-fn longest(plane: &Plane, rows: std::ops::Range<usize>) -> Vec<Dot> {
+fn longest(plane: &Plane, rows: Range<usize>) -> Vec<Dot> {
     let (width, height) = (plane.width, rows.len());
     let inked = |x: usize, row: usize| plane.values[(rows.start + row) * width + x] >= INKED;
     // For each pixel the worth of the best path that ends there, its empty columns at the end, and the row that it came from.
@@ -154,9 +298,9 @@ fn longest(plane: &Plane, rows: std::ops::Range<usize>) -> Vec<Dot> {
     rule
 }
 
-/// Erases a rule where nothing crosses it, and gives its thickness; none where it is too thick to be one, bends, or is crossed nearly
+/// Erases a rule where nothing crosses it; none where it is too thick to be one, bends, or is crossed nearly
 /// everywhere.
-fn erase_one(plane: &mut Plane, rule: &[Dot], asked: &Asked) -> Option<usize> {
+fn erase_one(plane: &mut Plane, rule: &[Dot], asked: &Asked) -> Option<Rule> {
     let through: Vec<(usize, (usize, usize))> =
         rule.iter().map(|&Dot { x, y }| (x, ink_through(plane, x, y))).collect();
     let mut thickness: Vec<usize> = through.iter().map(|(_, (top, bottom))| bottom - top).collect();
@@ -175,13 +319,21 @@ fn erase_one(plane: &mut Plane, rule: &[Dot], asked: &Asked) -> Option<usize> {
     }
     let middles =
         through.iter().filter(|c| is_bare(c)).map(|&(x, (top, bottom))| (x as f64, (top + bottom) as f64 / 2.));
-    if off_parabola(middles.collect()) > STRAIGHT_PX.max(STRAIGHT * plane.height as f64) {
+    if off_parabola(middles.collect()) > STRAIGHT_PX.max(asked.straight) {
         return None;
     }
+    let (mut erased, halo) = (Vec::new(), HALO * typical);
     for (x, (top, bottom)) in through.into_iter().filter(is_bare) {
-        (top..bottom).for_each(|y| plane.values[y * plane.width + x] = 0.);
+        for y in top.saturating_sub(halo)..(bottom + halo).min(plane.height) {
+            let i = y * plane.width + x;
+            if (top..bottom).contains(&y) || plane.values[i] < INKED {
+                erased.push((i, plane.values[i]));
+                plane.values[i] = 0.;
+            }
+        }
     }
-    Some(typical)
+    let level = rule.iter().map(|dot| dot.y as f64).sum::<f64>() / length;
+    Some(Rule { first, last, level, thickness: typical, is_bare: bare_columns == length, erased })
 }
 
 /// Root of the mean square by which points (x, y), left to right, lie off the parabola nearest to them; there is at least one.
@@ -254,6 +406,68 @@ mod tests {
         let mut boxed = plane(160, 50, |x, y| bar(x, y) || side(x) || (2..4).contains(&y) || (46..48).contains(&y));
         erase(&mut boxed);
         assert_eq!(boxed.values, plane(160, 50, bar).values);
+    }
+
+    /// A 7 in a picture with bare paper: a bar, and a stem down from its right end.
+    fn seven(x: usize, y: usize) -> bool {
+        let bar = (60..88).contains(&x) && (40..43).contains(&y);
+        bar || ((40..78).contains(&y) && (88 - (y - 40) / 3..91 - (y - 40) / 3).contains(&x))
+    }
+
+    #[test]
+    fn a_short_box_goes_and_the_bar_of_a_seven_in_it_stays() {
+        for (left, right) in [(40, 110), (52, 100)] {
+            let frame = |x: usize, y: usize| {
+                let (across, down) = ((left..right).contains(&x), (30..88).contains(&y));
+                let on = |at: usize, from: usize, to: usize| at < from + 2 || at + 2 >= to;
+                across && down && (on(x, left, right) || on(y, 30, 88))
+            };
+            let mut boxed = plane(150, 120, |x, y| seven(x, y) || frame(x, y));
+            erase(&mut boxed);
+            assert_eq!(boxed.values, plane(150, 120, seven).values, "{left} to {right}");
+        }
+    }
+
+    #[test]
+    fn a_line_that_sticks_out_of_one_digit_goes_with_a_taller_picture_around() {
+        let mut ruled = plane(150, 120, |x, y| seven(x, y) || ((40..115).contains(&x) && (80..82).contains(&y)));
+        erase(&mut ruled);
+        assert_eq!(ruled.values, plane(150, 120, seven).values);
+    }
+
+    #[test]
+    fn a_number_underlined_apart_goes_free_and_a_line_of_its_width_at_its_feet_stays() {
+        let written = |x: usize, y: usize| (30..70).contains(&y) && [30, 31, 32, 60, 61, 62, 87, 88, 89].contains(&x);
+        for (level, goes) in [(74, true), (69, false)] {
+            let line = |x: usize, y: usize| (30..90).contains(&x) && (level..level + 2).contains(&y);
+            let mut underlined = plane(130, 120, |x, y| written(x, y) || line(x, y));
+            let before = ink(&underlined);
+            erase(&mut underlined);
+            let after = if goes { ink(&plane(130, 120, written)) } else { before };
+            assert_eq!(ink(&underlined), after, "level {level}");
+        }
+    }
+
+    #[test]
+    fn a_long_foot_that_begins_in_a_bow_stays() {
+        // A wide 2: what is above its foot begins where the foot begins.
+        let two = |x: usize, y: usize| {
+            let foot = (20..90).contains(&x) && (76..80).contains(&y);
+            foot || ((40..78).contains(&y) && (96 - y..100 - y).contains(&x))
+        };
+        let mut bent = plane(150, 120, two);
+        erase(&mut bent);
+        assert_eq!(bent.values, plane(150, 120, two).values);
+    }
+
+    #[test]
+    fn a_square_nought_is_no_box() {
+        let side = |at: usize| (40..44).contains(&at) || (76..80).contains(&at);
+        let within = |at: usize| (40..80).contains(&at);
+        let mut nought = plane(120, 120, |x, y| within(x) && within(y) && (side(x) || side(y)));
+        let before = ink(&nought);
+        erase(&mut nought);
+        assert_eq!(ink(&nought), before);
     }
 
     #[test]

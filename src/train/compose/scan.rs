@@ -47,21 +47,21 @@ pub fn scanned(composed: &Composed, rng: &mut impl Rng) -> Composed {
 
 /// Where ink lies, px.
 #[derive(Debug, Clone, Copy)]
-struct Extent {
-    left: f64,
-    top: f64,
-    right: f64,
-    bottom: f64,
+pub(super) struct Extent {
+    pub(super) left: f64,
+    pub(super) top: f64,
+    pub(super) right: f64,
+    pub(super) bottom: f64,
 }
 
 impl Extent {
-    fn of(image: &GreyImage) -> Option<Self> {
+    pub(super) fn of(image: &GreyImage) -> Option<Self> {
         let inked = (0..image.pixels.len()).filter(|&i| image.pixels[i] > 100);
         let places = inked.map(|i| ((i % image.width) as f64, (i / image.width) as f64));
         places.map(|(x, y)| Self { left: x, top: y, right: x + 1., bottom: y + 1. }).reduce(Self::joined)
     }
 
-    fn joined(self, other: Self) -> Self {
+    pub(super) fn joined(self, other: Self) -> Self {
         Self {
             left: self.left.min(other.left),
             top: self.top.min(other.top),
@@ -145,7 +145,7 @@ fn rules(width: usize, height: usize, line_height: f64, rng: &mut impl Rng) -> G
 }
 
 /// A line of round ends, by the distance of each pixel's centre.
-fn draw_line(page: &mut GreyImage, from: [f64; 2], to: [f64; 2], radius: f64) {
+pub(super) fn draw_line(page: &mut GreyImage, from: [f64; 2], to: [f64; 2], radius: f64) {
     let reach = radius + 1.;
     let range = |a: f64, b: f64, most: usize| {
         let first = (a.min(b) - reach).floor().max(0.) as usize;

@@ -6,7 +6,6 @@ use serde::Serialize;
 use super::refusing::{Separation, separation};
 use super::{Row, scores_of, share, tables};
 use crate::classify::Scores;
-use crate::ink::Input;
 use crate::model::Weights;
 use crate::recognizer::whole_glyph;
 use crate::refusal::RefusalMethod;
@@ -70,9 +69,9 @@ impl Member {
         self.result
     }
 
+    /// Of what has ink: a letter that fills its picture is taken for paper, and no network is asked.
     fn scores<T>(&self, row: &Row<T>) -> Vec<Scores> {
-        let glyph = |input: &Input| whole_glyph(input).expect("the sets hold no empty ink");
-        scores_of(&self.weights, &row.inputs.par_iter().map(glyph).collect::<Vec<_>>())
+        scores_of(&self.weights, &row.inputs.par_iter().filter_map(whole_glyph).collect::<Vec<_>>())
     }
 }
 

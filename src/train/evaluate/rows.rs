@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
@@ -11,7 +11,7 @@ use rand::{Rng, RngExt};
 use super::Row;
 use crate::ink::{Input, RgbaImage};
 use crate::raster::Line;
-use crate::train::compose::{Composed, Hands, Spacing, compose_strokes, picture_of};
+use crate::train::compose::{Composed, Hands, Print, Spacing, compose_strokes, on_form, picture_of};
 use crate::train::datasets::{GreyImage, LabelledInk, images, inks, mnist};
 
 /// The row on which the strategies are compared.
@@ -48,11 +48,15 @@ pub fn strings(data: &Path) -> Result<Vec<Row<String>>> {
     let crohme = inks(&data.join("crohme/strings.jsonl.gz"))?;
     let truths: Vec<String> = crohme.iter().map(|s| s.label.clone()).collect();
     let mut rng = StdRng::seed_from_u64(40);
+    let mut form_rng = StdRng::seed_from_u64(42);
     let mut strokes = Vec::new();
     let mut pixels = Vec::new();
-    for string in &crohme {
+    let mut forms = Vec::new();
+    for (string, print) in crohme.iter().zip(Print::ALL.into_iter().cycle()) {
         let single = Composed::single(string.ink()?);
-        pixels.push(drawn(&single, &mut rng).input);
+        let picture = drawn(&single, &mut rng);
+        forms.push(on_form(&picture, print, &mut form_rng).context("a string without ink")?.input);
+        pixels.push(picture.input);
         strokes.push(single.input);
     }
     let (touching, touching_drawn) = touching(data, TOUCHING_STRINGS, 2..=6)?;
@@ -62,7 +66,8 @@ pub fn strings(data: &Path) -> Result<Vec<Row<String>>> {
     let inputs = |composed: &[Composed]| composed.iter().map(|c| c.input.clone()).collect();
     Ok(vec![
         row("CROHME strings, strokes", strokes, truths.clone()),
-        row("CROHME strings, pixels", pixels, truths),
+        row("CROHME strings, pixels", pixels, truths.clone()),
+        row("CROHME strings, pixels, on lines and in boxes", forms, truths),
         row(STRATEGY_ROW, inputs(&touching), texts(&touching)),
         row("touching, pendigits test, pixels", inputs(&touching_drawn), texts(&touching_drawn)),
         row("ORAND-CAR-A, scanned cheques", orand, orand_truths),
