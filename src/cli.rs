@@ -28,6 +28,7 @@ const ERRORS: &str = "What cannot be read is said in its place, with a code:
   bad-json, bad-idx, bad-image                            what it holds
   image-size                                              a picture too large, or without pixels
   bad-point, too-many-points, too-many-strokes            an ink
+  constraint-too-large                                    an ink of too many parts for what is asked of it
 Exit codes: 0 all was read, 1 something could not be, 2 wrong arguments";
 
 /// Reads handwritten numbers, connected digits included, and says so when there is none.

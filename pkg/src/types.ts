@@ -172,9 +172,9 @@ export interface InspectedCandidate {
 /** One sample of the pen: x to the right and y downward in any unit, time in ms on any clock, pressure 0 to 1; null is not known. */
 export type InkPoint =
   | readonly [x: number, y: number]
-  | readonly [x: number, y: number, time: number]
+  | readonly [x: number, y: number, time: number | null]
   | readonly [x: number, y: number, time: number | null, pressure: number | null]
-  | { readonly x: number; readonly y: number; readonly time?: number | undefined; readonly pressure?: number | undefined };
+  | { readonly x: number; readonly y: number; readonly time?: number | null | undefined; readonly pressure?: number | null | undefined };
 
 /** Pen strokes in the order of writing, each the points from pen-down to pen-up. */
 export interface InkStrokes {

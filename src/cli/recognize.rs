@@ -34,7 +34,7 @@ pub(super) struct RecognizeArgs {
 /// How to read, as given on the command line.
 #[derive(Args)]
 pub(super) struct ReadArgs {
-    /// Most hypotheses for each number
+    /// Most hypotheses for each number; in text those below 0.1 % are left out
     #[arg(long, value_name = "N", default_value_t = ReadOptions::default().top as u16,
           value_parser = clap::value_parser!(u16).range(1..=MAX_TOP as i64))]
     top: u16,

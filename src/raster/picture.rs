@@ -12,6 +12,17 @@ struct Plane {
     values: Vec<f32>,
 }
 
+impl Plane {
+    /// Rows as columns.
+    fn turned(&self) -> Self {
+        let mut turned = Self { width: self.height, height: self.width, values: vec![0.; self.values.len()] };
+        for (i, &value) in self.values.iter().enumerate() {
+            turned.values[i % self.width * self.height + i / self.width] = value;
+        }
+        turned
+    }
+}
+
 /// Ink at least this dark seeds a part; fainter ink only joins a part that it touches.
 const SEED: u8 = 90;
 
@@ -83,15 +94,8 @@ fn with_pen_of_least(plane: Plane, least: f64) -> Plane {
     if radius < 1. {
         return plane;
     }
-    let (width, height, radius) = (plane.width, plane.height, radius as usize);
-    let rows = plane.values.chunks_exact(width).flat_map(|row| spread(row, radius));
-    let rows: Vec<f32> = rows.collect();
-    let mut values = vec![0.; rows.len()];
-    for x in 0..width {
-        let column: Vec<f32> = rows.iter().skip(x).step_by(width).copied().collect();
-        spread(&column, radius).into_iter().enumerate().for_each(|(y, v)| values[y * width + x] = v);
-    }
-    Plane { width, height, values }
+    // Along the rows, then along the columns.
+    spread(&spread(&plane, radius as usize).turned(), radius as usize).turned()
 }
 
 /// Typical width of the pen, px: a stroke has two edges, so it is twice the ink's area over the length of its edges.
@@ -109,14 +113,16 @@ fn pen_width(plane: &Plane) -> f64 {
     if edges == 0 { f64::INFINITY } else { 2. * area as f64 / edges as f64 }
 }
 
-/// The largest value within `radius` of each.
-fn spread(values: &[f32], radius: usize) -> Vec<f32> {
-    let mut out = vec![0f32; values.len()];
-    for (i, &v) in values.iter().enumerate().filter(|&(_, &v)| v > 0.) {
-        let to = (i + radius + 1).min(values.len());
-        out[i.saturating_sub(radius)..to].iter_mut().for_each(|o| *o = o.max(v));
+/// Each pixel the largest within `radius` of it in its row.
+fn spread(plane: &Plane, radius: usize) -> Plane {
+    let width = plane.width;
+    let mut values = vec![0f32; plane.values.len()];
+    for (i, &value) in plane.values.iter().enumerate().filter(|&(_, &value)| value > 0.) {
+        let (start, x) = (i - i % width, i % width);
+        let reached = start + x.saturating_sub(radius)..start + (x + radius + 1).min(width);
+        values[reached].iter_mut().for_each(|v| *v = v.max(value));
     }
-    out
+    Plane { values, ..*plane }
 }
 
 /// Mean of the pixels that each smaller pixel covers.
@@ -272,24 +278,27 @@ fn dilated(mask: &[bool], width: usize, reach: usize) -> Vec<bool> {
     (0..mask.len()).map(any).collect()
 }
 
-/// Ink is the rarer side and does not line the border: the border's median tells the ground. The border may be the line of a box, though:
-/// then what lies a little farther in, and most of the picture, is of the other kind, and more of it than where bold ink fills its picture.
+/// Ink is the rarer side and does not line the border: the border's median tells the ground. The border may be the line of a box, though: then
+/// the ground begins a little farther in, and what is written on it is of the border's kind. A blot on paper has nothing in it.
 fn ink_is_bright(plane: &Plane) -> bool {
-    /// How far in the second ring lies, as a share of the shorter side.
+    /// How far in, as a share of the shorter side, the line of a box has ended: lines of forms take up to 0.06 of the writing's height.
     const FARTHER_IN: f64 = 0.1;
-    /// Share of the picture.
-    const MOST: f64 = 0.6;
+    /// The share that writing takes within a box: a dot in a large one, bold digits in a tight one.
+    const WRITTEN: std::ops::Range<f64> = 0.005..0.4;
     let (w, h) = (plane.width, plane.height);
     let threshold = otsu(&plane.values);
-    let share_dark = |among: &dyn Fn(usize) -> bool| {
-        let from_border = |i: usize| (i % w).min(w - 1 - i % w).min(i / w).min(h - 1 - i / w);
-        let places = || (0..w * h).filter(|&i| among(from_border(i)));
-        places().filter(|&i| plane.values[i] < threshold).count() as f64 / places().count().max(1) as f64
-    };
-    let border = share_dark(&|in_by| in_by == 0);
-    let ring = share_dark(&|in_by| in_by == (FARTHER_IN * w.min(h) as f64) as usize);
-    let all = share_dark(&|_| true);
-    if border > 0.5 { ring > 0.5 || all > 1. - MOST } else { ring > 0.5 && all > MOST }
+    let ring = ((FARTHER_IN * w.min(h) as f64) as usize).max(1);
+    // Dark pixels and all, on the border, between, on the ring and within it.
+    let mut counts = [[0u32; 2]; 4];
+    for (i, &value) in plane.values.iter().enumerate() {
+        let (x, y) = (i % w, i / w);
+        let from_border = x.min(w - 1 - x).min(y).min(h - 1 - y);
+        let zone = usize::from(from_border > 0) + usize::from(from_border >= ring) + usize::from(from_border > ring);
+        counts[zone][usize::from(value < threshold)] += 1;
+    }
+    let [border, _, ring, within] = counts.map(|[light, dark]| f64::from(dark) / f64::from(light + dark).max(1.));
+    let is_box = |border: f64, ring: f64, within: f64| border > 0.5 && ring < 0.5 && WRITTEN.contains(&within);
+    if border > 0.5 { !is_box(border, ring, within) } else { is_box(1. - border, 1. - ring, 1. - within) }
 }
 
 /// The threshold that best parts the values in two (N. Otsu, "A threshold selection method from gray-level histograms", IEEE
@@ -511,10 +520,12 @@ mod tests {
     }
 
     #[test]
-    fn bold_ink_may_fill_most_of_its_picture() {
-        let within = |at: usize| (3..21).contains(&at);
-        let bold: Vec<u8> = (0..24 * 24).map(|i| if within(i % 24) && within(i / 24) { 0 } else { 255 }).collect();
-        assert_eq!(extract(&picture(24, &bold)).parts[0].ink.width, 18);
+    fn a_blot_on_paper_is_ink_however_large() {
+        for margin in [2, 3, 6] {
+            let within = |at: usize| (margin..24 - margin).contains(&at);
+            let grey: Vec<u8> = (0..24 * 24).map(|i| if within(i % 24) && within(i / 24) { 0 } else { 255 }).collect();
+            assert_eq!(extract(&picture(24, &grey)).parts[0].ink.width, 24 - 2 * margin);
+        }
     }
 
     #[test]

@@ -14,25 +14,38 @@ pub enum Print {
     Line,
     /// A line that is a little longer than the number.
     Underline,
-    /// A box around the number, near to its digits or with room, its corners square.
+    /// A box around the number, near to its digits or with room.
     Box,
     /// As a box, its sides the edges of the picture.
     EdgeBox,
+    /// A box for each digit, side by side, each digit in the middle of its own.
+    Cells,
 }
 
 impl Print {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Line, Self::Underline, Self::Box, Self::EdgeBox];
+    pub const ALL: [Self; 5] = [Self::Line, Self::Underline, Self::Box, Self::EdgeBox, Self::Cells];
 }
 
 /// A composed picture on a form, bright ink; `None` for what is not a picture or has no ink.
 pub fn on_form(composed: &Composed, print: Print, rng: &mut impl Rng) -> Option<Composed> {
     let Owners::Pictures(owners) = &composed.owners else { return None };
-    let ink = owners.iter().filter_map(Extent::of).reduce(Extent::joined)?;
+    let mut ink = owners.iter().filter_map(Extent::of).reduce(Extent::joined)?;
     let height = ink.bottom - ink.top;
     let thickness = (height * rng.random_range(0.02..0.06)).max(1.);
     // Room between the digits and the print, and paper beyond it.
     let [room_across, room_down] = [0, 1].map(|_| height * rng.random_range(0.08..0.5));
+    let cells = (print == Print::Cells).then(|| {
+        let widest = owners.iter().filter_map(Extent::of).map(|e| e.right - e.left).fold(0., f64::max);
+        (widest + 2. * room_across).ceil()
+    });
+    let owners = match cells {
+        Some(cell) => {
+            (ink.left, ink.right) = (room_across, cell * owners.len() as f64 - room_across);
+            &in_cells(owners, cell)
+        }
+        None => owners,
+    };
     let paper = if print == Print::EdgeBox { 0. } else { height * rng.random_range(0.1..0.6) };
     let around = [room_across + paper, room_down + paper].map(f64::ceil);
     let (x0, y0) = (ink.left - around[0], ink.top - around[1]);
@@ -67,10 +80,15 @@ pub fn on_form(composed: &Composed, print: Print, rng: &mut impl Rng) -> Option<
             let level = feet + height * rng.random_range(0.0..0.15);
             line([paper, level - tilt], [w - paper, level + tilt]);
         }
-        Print::Box | Print::EdgeBox => {
+        Print::Box | Print::EdgeBox | Print::Cells => {
             let edge = paper + thickness / 2.;
             let corners = [[edge, edge], [w - edge, edge], [w - edge, h - edge], [edge, h - edge]];
             (0..4).for_each(|i| line(corners[i], corners[(i + 1) % 4]));
+            for i in 1..owners.len() {
+                let Some(cell) = cells else { break };
+                let x = edge + cell * i as f64;
+                line([x, edge], [x, h - edge]);
+            }
         }
     }
     // Printed paler than a pen, or as dark.
@@ -80,6 +98,23 @@ pub fn on_form(composed: &Composed, print: Print, rng: &mut impl Rng) -> Option<
         page.pixels.iter_mut().zip(&owner.pixels).for_each(|(p, &o)| *p = o.max(*p));
     }
     Some(Composed { text: composed.text.clone(), input: page.to_input(0), owners: Owners::Pictures(owners) })
+}
+
+/// The digits side by side, each in the middle of its cell, which is so wide, px.
+fn in_cells(digits: &[GreyImage], cell: f64) -> Vec<GreyImage> {
+    let place = |(i, digit): (usize, &GreyImage)| {
+        let mut page = GreyImage::blank((cell * digits.len() as f64) as usize, digit.height);
+        let middle = Extent::of(digit).map_or(0., |e| (e.left + e.right) / 2.);
+        let shift = (cell * (i as f64 + 0.5) - middle).round();
+        for (at, &value) in digit.pixels.iter().enumerate().filter(|&(_, &v)| v > 0) {
+            let x = (at % digit.width) as f64 + shift;
+            if (0. ..page.width as f64).contains(&x) {
+                page.pixels[at / digit.width * page.width + x as usize] = value;
+            }
+        }
+        page
+    };
+    digits.iter().enumerate().map(place).collect()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::refusing::{Separation, separation};
 use super::{Row, scores_of, share, tables};
-use crate::classify::Scores;
+use crate::classify::{Glyph, Scores};
 use crate::model::Weights;
 use crate::recognizer::whole_glyph;
 use crate::refusal::RefusalMethod;
@@ -52,7 +52,10 @@ impl Member {
     /// What they make of a row of single digits.
     pub fn read(&mut self, row: &Row<u8>) {
         let all = self.scores(row);
-        let right = all.iter().zip(&row.truths).filter(|(s, truth)| s.best_digit().0 == **truth).count();
+        let is_right = |(scores, truth): (&Option<Scores>, &u8)| {
+            scores.as_ref().is_some_and(|scores| scores.best_digit().0 == *truth)
+        };
+        let right = all.iter().zip(&row.truths).filter(|&pair| is_right(pair)).count();
         self.result.right.push((row.name, share(right, all.len())));
         self.digits.push((row.name, acceptances(&all)));
     }
@@ -69,14 +72,21 @@ impl Member {
         self.result
     }
 
-    /// Of what has ink: a letter that fills its picture is taken for paper, and no network is asked.
-    fn scores<T>(&self, row: &Row<T>) -> Vec<Scores> {
-        scores_of(&self.weights, &row.inputs.par_iter().filter_map(whole_glyph).collect::<Vec<_>>())
+    /// None for what has no ink to the eye, as a letter that fills its picture: no network is asked.
+    fn scores<T>(&self, row: &Row<T>) -> Vec<Option<Scores>> {
+        let glyphs: Vec<Option<Glyph>> = row.inputs.par_iter().map(whole_glyph).collect();
+        let inked: Vec<Glyph> = glyphs.iter().flatten().cloned().collect();
+        let mut scores = scores_of(&self.weights, &inked).into_iter();
+        glyphs.iter().map(|glyph| glyph.as_ref().and_then(|_| scores.next())).collect()
     }
 }
 
-fn acceptances(scores: &[Scores]) -> Vec<f64> {
-    scores.iter().map(|s| RefusalMethod::default().acceptance(s)).collect()
+/// Without ink nothing is accepted.
+fn acceptances(scores: &[Option<Scores>]) -> Vec<f64> {
+    let acceptance = |scores: &Option<Scores>| {
+        scores.as_ref().map_or(f64::NEG_INFINITY, |scores| RefusalMethod::default().acceptance(scores))
+    };
+    scores.iter().map(acceptance).collect()
 }
 
 /// The table.

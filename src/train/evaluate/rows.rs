@@ -55,7 +55,10 @@ pub fn strings(data: &Path) -> Result<Vec<Row<String>>> {
     for (string, print) in crohme.iter().zip(Print::ALL.into_iter().cycle()) {
         let single = Composed::single(string.ink()?);
         let picture = drawn(&single, &mut rng);
-        forms.push(on_form(&picture, print, &mut form_rng).context("a string without ink")?.input);
+        // A box for each digit needs to know whose ink is whose; where nobody does, the number has one box.
+        let labelled = if print == Print::Cells { Composed::labelled(string) } else { None };
+        let digits = labelled.map_or_else(|| picture.clone(), |labelled| drawn(&labelled, &mut form_rng));
+        forms.push(on_form(&digits, print, &mut form_rng).context("a string without ink")?.input);
         pixels.push(picture.input);
         strokes.push(single.input);
     }
