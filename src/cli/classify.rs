@@ -43,7 +43,7 @@ pub(super) fn run(args: ClassifyArgs) -> Result<Outcome> {
     let asks_jury = RefusalMethod::OF_JURY.contains(&args.refuse_by);
     let engine = args.engine.load()?;
     let engine = if asks_jury { engine } else { engine.refusing_by(args.refuse_by) };
-    let asked = || format!("--refuse-by {} asks the networks in --jury, by default model/jury here", args.refuse_by);
+    let asked = || format!("{} asks networks of its own, and --jury says where they are", args.refuse_by);
     let jury = if asks_jury { Some(Jury::read(&args.jury).with_context(asked)?) } else { None };
     let job =
         |reader: &mut Reader, job: Vec<Item>| classify_job(reader, job, jury.as_ref().map(|j| (j, args.refuse_by)));
