@@ -164,14 +164,19 @@ impl Inked {
         self.rows.iter().sum()
     }
 
-    /// It is more than specks, for writing `height` px high, and hardly any of it lies left of `from` or right of `to`, px.
+    /// It is writing, `height` px high, and hardly any of it lies left of `from` or right of `to`, px.
     fn is_within(&self, height: f64, from: f64, to: f64) -> bool {
         let mut beyond = 0.;
         for (x, mass) in self.columns.iter().enumerate() {
             let is_beyond = (x as f64) < from || x as f64 > to;
             beyond += if is_beyond { *mass } else { 0. };
         }
-        self.all() > LEAST_WRITTEN * height * height && beyond <= BEYOND * self.all()
+        self.is_writing(height) && beyond <= BEYOND * self.all()
+    }
+
+    /// It is more than specks, for writing `height` px high.
+    fn is_writing(&self, height: f64) -> bool {
+        self.all() > LEAST_WRITTEN * height * height
     }
 
     /// The columns and the rows that it lies in, but for specks; `None` without any.
@@ -197,7 +202,7 @@ fn but_for_specks(masses: &[f64], specks: f64) -> Range<usize> {
     first..last
 }
 
-/// Erases the sides of a box around everything that is written, with the lines between its cells, and gives the places of its top and its foot
+/// Erases the sides of a box around everything that is written, or around nothing, with the lines between its cells, and gives the places of its top and its foot
 /// among the rules that were erased before; `None` and nothing erased where no two of them are of a box. All ink lies `height` px high.
 fn erase_box(plane: &mut Plane, rules: &[Rule], height: f64) -> Option<[usize; 2]> {
     for (i, top) in rules.iter().enumerate() {
@@ -242,7 +247,10 @@ fn without_sides(plane: &Plane, top: &Rule, foot: &Rule, height: f64) -> Option<
     erase_cells(&mut turned, [left, right], &asked);
     let mut erased = Plane { width: plane.width, height: plane.height, values: plane.values.clone() };
     erased.values[within].copy_from_slice(&turned.turned().values);
-    Inked::of(&erased).is_within(height, left, right).then_some(erased)
+    let written = Inked::of(&erased);
+    // An empty one goes too, if it is wider than a square nought.
+    let is_empty_box = !written.is_writing(height) && top.length >= FREE_BY_HEIGHT * height;
+    (is_empty_box || written.is_within(height, left, right)).then_some(erased)
 }
 
 /// Erases the lines that part a box into cells of one width; others stay, a 1 that runs from the top to the foot. The picture is turned,
@@ -584,6 +592,20 @@ mod tests {
         erase(&mut soft);
         assert_eq!(soft.values.iter().filter(|&&v| v > 0. && v < INKED).count(), faint);
         assert_eq!(soft.values.iter().filter(|&&v| v >= INKED).count(), ink(&plane(150, 120, seven)));
+    }
+
+    #[test]
+    fn an_empty_box_goes_and_so_do_empty_cells() {
+        let frame = |x: usize, y: usize| {
+            let on = |at: usize, from: usize, to: usize| at < from + 2 || at + 2 >= to;
+            (20..142).contains(&x) && (20..82).contains(&y) && (on(x, 20, 142) || on(y, 20, 82))
+        };
+        let line = |x: usize, y: usize| (20..82).contains(&y) && [60, 61, 100, 101].contains(&x);
+        for cells in [false, true] {
+            let mut empty = plane(160, 100, |x, y| frame(x, y) || (cells && line(x, y)));
+            erase(&mut empty);
+            assert_eq!(ink(&empty), 0, "cells: {cells}");
+        }
     }
 
     #[test]
