@@ -1,5 +1,5 @@
 //! Composed strings as people fill in forms: a clean picture with paper around the number, on a ruled line, above a short one, or in a
-//! box that is near to the digits, wide, or the picture's own edge. How much paper lies around is chance.
+//! box that is near to the digits, wide, or the picture's own edge, or in cells. How much paper lies around is chance.
 
 use rand::{Rng, RngExt};
 
