@@ -6,7 +6,6 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::hash::Hash;
 
 use super::ConstraintError;
 use crate::classify::DIGITS;
@@ -24,6 +23,9 @@ pub(crate) const NOWHERE: u32 = u32::MAX;
 
 /// Where every reading starts.
 pub(crate) const START: u32 = 0;
+
+/// Where a digit leads from a state that is a list of numbers; `None` where it is not allowed.
+type Step<'a> = dyn FnMut(&[usize], u8) -> Option<Vec<usize>> + 'a;
 
 /// A state of an [`Automaton`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -83,10 +85,27 @@ impl Automaton {
     ///
     /// # Errors
     /// [`ConstraintError::Impossible`] where no digits are allowed, [`ConstraintError::TooLarge`] beyond [`MAX_STATES`].
-    pub(crate) fn explore<S: Clone + Eq + Hash>(
-        start: S,
-        mut step: impl FnMut(&S, u8) -> Option<S>,
-        accepting: impl Fn(&S) -> bool,
+    pub(crate) fn explore<const N: usize>(
+        start: [usize; N],
+        step: impl Fn([usize; N], u8) -> Option<[usize; N]>,
+        accepting: impl Fn([usize; N]) -> bool,
+    ) -> Result<Self, ConstraintError> {
+        let numbers = |state: &[usize]| state.try_into().expect("all states are of so many numbers");
+        Self::explore_lists(
+            start.to_vec(),
+            &mut |state, digit| step(numbers(state), digit).map(|next| next.to_vec()),
+            &|state| accepting(numbers(state)),
+        )
+    }
+
+    /// As [`Automaton::explore`], where each state is a list, of any length. Compiled once for all constraints: that is a part of what a page loads.
+    ///
+    /// # Errors
+    /// As [`Automaton::explore`].
+    pub(crate) fn explore_lists(
+        start: Vec<usize>,
+        step: &mut Step<'_>,
+        accepting: &dyn Fn(&[usize]) -> bool,
     ) -> Result<Self, ConstraintError> {
         let mut numbers = HashMap::from([(start.clone(), START)]);
         let mut met = vec![start];
@@ -117,13 +136,13 @@ impl Automaton {
     /// # Errors
     /// As [`Automaton::explore`].
     pub(crate) fn and(&self, other: &Self) -> Result<Self, ConstraintError> {
-        let both = |&(a, b): &(u32, u32)| (&self.states[a as usize], &other.states[b as usize]);
+        let both = |[a, b]: [usize; 2]| (&self.states[a], &other.states[b]);
         Self::explore(
-            (START, START),
+            [START as usize; 2],
             |pair, digit| {
                 let (a, b) = both(pair);
-                let next = (a.next[usize::from(digit)], b.next[usize::from(digit)]);
-                (next.0 != NOWHERE && next.1 != NOWHERE).then_some(next)
+                let next = [a, b].map(|state| state.next[usize::from(digit)]);
+                (!next.contains(&NOWHERE)).then_some(next.map(|state| state as usize))
             },
             |pair| both(pair).0.accepting && both(pair).1.accepting,
         )
@@ -134,18 +153,21 @@ impl Automaton {
     /// # Errors
     /// As [`Automaton::explore`].
     pub(crate) fn either(all: &[&Self]) -> Result<Self, ConstraintError> {
-        let step = |states: &Vec<u32>, digit: u8| {
-            let after = |(automaton, &state): (&&Self, &u32)| match state {
-                NOWHERE => NOWHERE,
-                state => automaton.states[state as usize].next[usize::from(digit)],
-            };
-            let next: Vec<u32> = all.iter().zip(states).map(after).collect();
-            next.iter().any(|&state| state != NOWHERE).then_some(next)
+        let after = |automaton: &Self, state: usize, digit: u8| {
+            automaton.states.get(state).map_or(NOWHERE, |state| state.next[usize::from(digit)])
         };
-        let accepting = |states: &Vec<u32>| {
-            all.iter().zip(states).any(|(a, &state)| state != NOWHERE && a.states[state as usize].accepting)
+        let mut step = |states: &[usize], digit| {
+            let next: Vec<u32> =
+                all.iter().zip(states).map(|(automaton, &state)| after(automaton, state, digit)).collect();
+            let goes_on = next.iter().any(|&state| state != NOWHERE);
+            goes_on.then(|| next.into_iter().map(|state| state as usize).collect())
         };
-        Self::explore(vec![START; all.len()], step, accepting)
+        let accepting = |states: &[usize]| {
+            let is_accepting =
+                |(automaton, &state): (&&Self, &usize)| automaton.states.get(state).is_some_and(|s| s.accepting);
+            all.iter().zip(states).any(is_accepting)
+        };
+        Self::explore_lists(vec![START as usize; all.len()], &mut step, &accepting)
     }
 
     /// Without the states that nothing allowed follows, and with one state for those that behave alike. Where states of a cycle
@@ -225,8 +247,8 @@ mod tests {
     use super::*;
 
     /// Multiples of `n`, by remainders.
-    fn multiples(n: u32) -> Automaton {
-        Automaton::explore(0, |r, digit| Some((10 * r + u32::from(digit)) % n), |&r| r == 0).unwrap()
+    fn multiples(n: usize) -> Automaton {
+        Automaton::explore([0], |[r], digit| Some([(10 * r + usize::from(digit)) % n]), |[r]| r == 0).unwrap()
     }
 
     fn digits(number: u32) -> Vec<u8> {
@@ -248,11 +270,11 @@ mod tests {
     #[test]
     fn nothing_is_kept_that_leads_nowhere_or_is_there_twice() {
         // Four digits that begin with 3, or the 7 that nothing can follow; how the digits came about is remembered needlessly.
-        let step = |seen: &Vec<u8>, digit: u8| {
+        let mut step = |seen: &[usize], digit: u8| {
             let fits = seen.len() < 4 && (!seen.is_empty() || digit == 3 || digit == 7);
-            fits.then(|| seen.iter().copied().chain([digit]).collect())
+            fits.then(|| seen.iter().copied().chain([usize::from(digit)]).collect())
         };
-        let four = Automaton::explore(Vec::new(), step, |seen| seen.len() == 4 && seen[0] == 3).unwrap();
+        let four = Automaton::explore_lists(Vec::new(), &mut step, &|seen| seen.len() == 4 && seen[0] == 3).unwrap();
         assert_eq!(four.states().len(), 5);
         assert!(four.accepts(&[3, 0, 0, 9]) && !four.accepts(&[7, 0, 0, 9]) && !four.accepts(&[3, 0, 0]));
         assert_eq!(four.states()[0].next[7], NOWHERE);
@@ -261,23 +283,23 @@ mod tests {
     #[test]
     fn what_allows_everything_is_known_to() {
         assert!(Automaton::free().is_free());
-        assert!(Automaton::explore((), |(), _| Some(()), |()| true).unwrap().is_free());
-        assert!(Automaton::explore(0, |&n, _| Some((n + 1u8).min(2)), |&n| n > 0).unwrap().is_free());
+        assert!(Automaton::explore([], |_, _| Some([]), |_| true).unwrap().is_free());
+        assert!(Automaton::explore([0], |[n], _| Some([(n + 1).min(2)]), |[n]| n > 0).unwrap().is_free());
         assert!(!multiples(3).is_free());
         assert!(Automaton::free().and(&Automaton::free()).unwrap().is_free());
     }
 
     #[test]
     fn no_digits_at_all_are_impossible() {
-        let nothing = Automaton::explore((), |(), _| None, |()| true);
+        let nothing = Automaton::explore([], |_, _| None, |_| true);
         assert_eq!(nothing, Err(ConstraintError::Impossible));
-        let ended = Automaton::explore(0, |&n, _| Some((n + 1u8).min(5)), |_| false);
+        let ended = Automaton::explore([0], |[n], _| Some([(n + 1).min(5)]), |_| false);
         assert_eq!(ended, Err(ConstraintError::Impossible));
     }
 
     #[test]
     fn too_many_states_are_refused() {
-        let count = |to: usize| Automaton::explore(0, move |&n, _| (n < to).then_some(n + 1), move |&n| n == to);
+        let count = |to: usize| Automaton::explore([0], |[n], _| (n < to).then_some([n + 1]), |[n]| n == to);
         assert_eq!(count(MAX_STATES - 1).unwrap().states().len(), MAX_STATES);
         assert_eq!(count(MAX_STATES), Err(ConstraintError::TooLarge));
         assert_eq!(count(MAX_EXPLORED + 1), Err(ConstraintError::TooLarge));

@@ -12,8 +12,8 @@ pub(super) fn length(shortest: usize, longest: Option<usize>) -> Result<Automato
     }
     // Where there is no longest, all lengths from the shortest on are one.
     let last = longest.unwrap_or(shortest);
-    let step = |&read: &usize, _| if read < last { Some(read + 1) } else { longest.is_none().then_some(last) };
-    Automaton::explore(0, step, |&read| read >= shortest)
+    let step = |[read]: [usize; 1], _| if read < last { Some([read + 1]) } else { longest.is_none().then_some([last]) };
+    Automaton::explore([0], step, |[read]| read >= shortest)
 }
 
 /// The side of a bound on which numbers are allowed; the bound itself always is.
@@ -23,28 +23,37 @@ pub(super) enum Side {
     AtMost,
 }
 
-/// How many digits were read after the leading zeros, and how they compare with as many of the bound's.
-type Compared = (usize, Ordering);
-
 /// Numbers on one side of `bound`, which has no leading zeros.
 pub(super) fn bound(bound: &[u8], side: Side) -> Result<Automaton, ConstraintError> {
     let beyond = bound.len() + 1;
-    let step = |&(read, compared): &Compared, digit: u8| {
+    // A state is how many digits were read after the leading zeros, and how they compare with as many of the bound's, as a number.
+    let [equal, greater] = [Ordering::Equal, Ordering::Greater].map(number_of);
+    let step = |[read, compared]: [usize; 2], digit: u8| {
         if read == 0 && digit == 0 {
-            return Some((0, Ordering::Equal));
+            return Some([0, equal]);
         }
         // More digits are a larger number, whatever they are.
         if read >= bound.len() {
-            return Some((beyond, Ordering::Greater));
+            return Some([beyond, greater]);
         }
-        Some((read + 1, compared.then(digit.cmp(&bound[read]))))
+        Some([read + 1, number_of(ordering_of(compared).then(digit.cmp(&bound[read])))])
     };
-    let allowed = |&(read, compared): &Compared| match (side, read.cmp(&bound.len()).then(compared)) {
+    let allowed = |[read, compared]: [usize; 2]| match (side, read.cmp(&bound.len()).then(ordering_of(compared))) {
         (_, Ordering::Equal) => true,
         (Side::AtLeast, order) => order == Ordering::Greater,
         (Side::AtMost, order) => order == Ordering::Less,
     };
-    Automaton::explore((0, Ordering::Equal), step, allowed)
+    Automaton::explore([0, equal], step, allowed)
+}
+
+/// 0 is less, 1 equal, 2 greater.
+fn number_of(ordering: Ordering) -> usize {
+    (ordering as isize + 1) as usize
+}
+
+/// The other way.
+fn ordering_of(number: usize) -> Ordering {
+    number.cmp(&1)
 }
 
 /// The digits of a bound without its leading zeros.
@@ -66,14 +75,14 @@ pub(super) fn list<S: AsRef<str>>(values: &[S]) -> Result<Automaton, ConstraintE
     let mut values = values.iter().enumerate().map(read).collect::<Result<Vec<_>, _>>()?;
     values.sort_unstable();
     // A state is the sorted values that begin with the digits read so far, and how many those are.
-    let step = |&(from, to, read): &(usize, usize, usize), digit: u8| {
+    let step = |[from, to, read]: [usize; 3], digit: u8| {
         let left = &values[from..to];
         let low = from + left.partition_point(|value| value.get(read) < Some(&digit));
         let high = from + left.partition_point(|value| value.get(read) <= Some(&digit));
-        (low < high).then_some((low, high, read + 1))
+        (low < high).then_some([low, high, read + 1])
     };
     // The shortest comes first: it is all read, or none is.
-    Automaton::explore((0, values.len(), 0), step, |&(from, _, read)| values[from].len() == read)
+    Automaton::explore([0, values.len(), 0], step, |[from, _, read]| values[from].len() == read)
 }
 
 #[cfg(test)]

@@ -54,22 +54,19 @@ impl FromStr for Check {
 /// From the right every second digit counts double, its own digits summed. Which ones those are is not known before the last, so
 /// there are two sums, of the last digit read counted once and counted double; one more digit makes each of them the other.
 fn luhn() -> Result<Automaton, ConstraintError> {
-    const LEAST: u8 = 2;
-    let doubled = |digit: u8| 2 * digit - if digit > 4 { 9 } else { 0 };
-    Automaton::explore(
-        (0u8, 0u8, 0u8),
-        |&(once, twice, read), digit| Some(((twice + digit) % 10, (once + doubled(digit)) % 10, LEAST.min(read + 1))),
-        |&(once, _, read)| once == 0 && read == LEAST,
-    )
+    const LEAST: usize = 2;
+    let doubled = |digit: usize| 2 * digit - if digit > 4 { 9 } else { 0 };
+    let step = |[once, twice, read]: [usize; 3], digit: u8| {
+        let digit = usize::from(digit);
+        Some([(twice + digit) % 10, (once + doubled(digit)) % 10, LEAST.min(read + 1)])
+    };
+    Automaton::explore([0; 3], step, |[once, _, read]| once == 0 && read == LEAST)
 }
 
 fn mod97() -> Result<Automaton, ConstraintError> {
-    const LEAST: u8 = 3;
-    Automaton::explore(
-        (0u32, 0u8),
-        |&(rest, read), digit| Some(((10 * rest + u32::from(digit)) % 97, LEAST.min(read + 1))),
-        |&(rest, read)| rest == 1 && read == LEAST,
-    )
+    const LEAST: usize = 3;
+    let step = |[rest, read]: [usize; 2], digit: u8| Some([(10 * rest + usize::from(digit)) % 97, LEAST.min(read + 1)]);
+    Automaton::explore([0; 2], step, |[rest, read]| rest == 1 && read == LEAST)
 }
 
 #[cfg(test)]

@@ -37,9 +37,9 @@ pub(super) fn pattern(pattern: &str) -> Result<Automaton, ConstraintError> {
     let mut program = Program::default();
     program.write(&tree)?;
     program.push(Instruction::Match)?;
-    let accepting = |state: &Vec<usize>| state.iter().any(|&at| matches!(program.instructions[at], Instruction::Match));
+    let accepting = |state: &[usize]| state.iter().any(|&at| matches!(program.instructions[at], Instruction::Match));
     let mut looked_at = 0;
-    let step = |state: &Vec<usize>, digit| {
+    let mut step = |state: &[usize], digit| {
         if looked_at > MAX_LOOKED_AT {
             return None; // So that the exploration ends.
         }
@@ -47,7 +47,7 @@ pub(super) fn pattern(pattern: &str) -> Result<Automaton, ConstraintError> {
         looked_at += state.len() + next.as_ref().map_or(0, Vec::len);
         next
     };
-    let automaton = Automaton::explore(program.closure([0]), step, accepting);
+    let automaton = Automaton::explore_lists(program.closure([0]), &mut step, &accepting);
     if looked_at > MAX_LOOKED_AT { Err(ConstraintError::TooLarge) } else { automaton }
 }
 
