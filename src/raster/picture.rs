@@ -1,5 +1,6 @@
 //! Pictures: the ground is estimated and taken away, what is left is scaled to full ink, and connected ink becomes parts.
 
+mod enclosures;
 mod rules;
 
 use super::{Grid, Line, MAX_WORK_SIDE, Part, Raster, WORK_HEIGHT, line_height};
@@ -48,8 +49,13 @@ pub(super) fn extract(image: &RgbaImage) -> Line {
             grid: Grid { unit, x: 0., y: 0., pen_reach: 0. },
         };
     };
+    let mut parts = connected_parts(&coverage);
+    let with_print = coverage.plane.values.clone();
+    enclosures::erase(&mut coverage.plane, &parts);
     rules::erase(&mut coverage.plane);
-    let parts = connected_parts(&coverage);
+    if coverage.plane.values != with_print {
+        parts = connected_parts(&coverage);
+    }
     let height = line_height(parts.iter().map(|p| p.ink.height as f64));
     let too_long = longest / unit / height * WORK_HEIGHT / MAX_WORK_SIDE;
     let factor = (height / WORK_HEIGHT * too_long.max(1.)).max(1.);

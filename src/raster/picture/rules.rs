@@ -1,10 +1,11 @@
 //! Ruled lines: a number is often written on one, above one or in a box. They are found as long, level, thin runs of ink, longer than any
 //! stroke of a digit, and erased where no stroke crosses them. A rule at a short number is no longer than a bar of a digit may be: it is told
-//! by sticking out of what is written, or by being part of a box. The sides of a box are found in the same way, on the picture turned.
+//! by sticking out of what is written, by going from edge to edge of the page, or by being part of a box. The sides of a box and upright lines of
+//! the page are found in the same way, on the picture turned.
 //!
 //! A rule is the best path of ink from left to right, a step up or down costing it some of its length: O(width * height) each. It may
 //! climb, sag and be broken. Known limits: rules that waver, or are as thick as the writing is high; boxes whose lines the digits run
-//! over at a side; boxes for digits that stand apart.
+//! over at a side.
 
 use std::ops::Range;
 
@@ -48,7 +49,7 @@ const THICKEST: f64 = 0.15;
 const HALO: usize = 2;
 
 /// Most rules of a picture, and most lines between cells; hatching has more, is no number anyway, and each costs a search of the picture.
-const MAX_RULES: usize = 16;
+const MAX_RULES: usize = 32;
 
 /// Shares of the ink's width and height that a rule at a short number runs over, at least. These and the next are chosen on held-back writers'
 /// strings with lines and boxes drawn around them (`compose/form.rs`), against 58,000 single digits of MNIST and others, none of which is touched.
@@ -64,6 +65,20 @@ const STICKS_OUT: f64 = 0.05;
 /// It lies in the lowest share of the writing, or below, or apart above it: the bar of a plus sign or of a T is no rule, nor is a line that
 /// strikes a number out.
 const AT_FEET: f64 = 0.25;
+
+/// A line sticks out far, by this share of the writing's height, where a T or a 5 has its bar: at the heads, of writing that is so wide against its
+/// height. So does a line of the page, as long in both directions as [`LONG_BY_HEIGHT`] asks for against the writing's own height, which
+/// begins and ends no farther from the picture's edges than this share of its width; it lies anywhere.
+const FAR: f64 = 0.25;
+const AT_HEADS: f64 = 0.1;
+const WIDE: f64 = 0.8;
+const EDGE: f64 = 0.08;
+
+/// An upright line of the page is this share of the picture's height long: a page may lie askew.
+const MARGIN_LENGTH: f64 = 0.85;
+
+/// The writing beside an upright line is at least this share of it high: less may be the point beside a 1.
+const LEAST_HIGH: f64 = 0.2;
 
 /// Specks: this share of the ink may lie beyond a rule, and does not tell how wide and high the writing is. Writing is at least so much ink, as
 /// a share of the square of the height.
@@ -98,9 +113,12 @@ pub(super) fn erase(plane: &mut Plane) {
     // The longest is erased first, and each is looked for again in what is left.
     let rules = erase_all(plane, 0..plane.height, &asked);
     let in_box = erase_box(plane, &rules, height);
+    erase_margins(plane);
     let written = Inked::of(plane);
-    let [_, heads_to_feet] = written.extent().unwrap_or_default();
+    let [across, heads_to_feet] = written.extent().unwrap_or_default();
     let (heads, feet) = (heads_to_feet.start as f64, heads_to_feet.end as f64);
+    let edge = EDGE * plane.width as f64;
+    let page = edge..plane.width as f64 - edge;
     let is_free = |rule: &Rule| {
         let (from, to) = (rule.first as f64, rule.last as f64);
         // No digit has a part below it that it does not touch.
@@ -108,7 +126,11 @@ pub(super) fn erase(plane: &mut Plane) {
         let is_in_place = rule.level > feet - AT_FEET * (feet - heads) || (rule.is_bare && rule.level < heads);
         let margin = if is_apart_below { -STICKS_OUT * height } else { STICKS_OUT * height + rule.thickness as f64 };
         let is_long = to - from >= FREE_BY_HEIGHT * height;
+        let is_at_heads = rule.level < heads + AT_HEADS * (feet - heads) && across.len() as f64 >= WIDE * height;
+        let is_of_page = !page.contains(&from) && !page.contains(&to) && to - from >= LONG_BY_HEIGHT * (feet - heads);
+        let far = FAR * (feet - heads);
         is_long && is_in_place && written.is_within(height, from + margin, to - margin)
+            || (is_long && is_at_heads || is_of_page) && written.is_within(feet - heads, from + far, to - far)
     };
     // What is none, a bar or a foot of a digit, is put back.
     let mut thinnest = usize::MAX;
@@ -126,17 +148,42 @@ pub(super) fn erase(plane: &mut Plane) {
     }
 }
 
+/// Erases upright lines from edge to edge of the picture that are well longer than the writing is high.
+fn erase_margins(plane: &mut Plane) {
+    let tall = plane.height as f64;
+    // Most pictures are done with here: there is paper above or below.
+    if (Inked::of(plane).rows.iter().filter(|&&mass| mass > 0.).count() as f64) < MARGIN_LENGTH * tall {
+        return;
+    }
+    let mut turned = plane.turned();
+    let asked = Asked { least: MARGIN_LENGTH * tall, ..asked_upright(tall, THICKEST * tall) };
+    let lines = erase_all(&mut turned, 0..plane.width, &asked);
+    let written = Inked::of(&turned);
+    let high = written.extent().map_or(0., |[heads_to_feet, _]| heads_to_feet.len() as f64);
+    let is_margin = |line: &Rule| {
+        let far = FAR * high;
+        high > LEAST_HIGH * tall
+            && line.thickness as f64 <= THICKEST * high
+            && written.is_within(high, line.first as f64 + far, line.last as f64 - far)
+    };
+    lines.iter().rev().filter(|line| !is_margin(line)).for_each(|line| line.put_back(&mut turned));
+    *plane = turned.turned();
+}
+
 /// Erases the sides of a box that are as high as the picture.
 fn erase_sides(plane: &mut Plane, thickest: f64) {
     let (width, height) = (plane.width, plane.height);
     let reach = ((SIDE_REACH * height as f64) as usize).min(width / 4);
-    let straight = STRAIGHT * height as f64;
-    let asked = Asked { least: SIDE_LENGTH * height as f64, thickest, straight, bare: SIDE_BARE, across: 0. };
     let mut turned = plane.turned();
     for side in [0..reach, width - reach..width] {
-        erase_longest(&mut turned, side, &asked);
+        erase_longest(&mut turned, side, &asked_upright(height as f64, thickest));
     }
     *plane = turned.turned();
+}
+
+/// Of a line from edge to edge of the turned picture, which is so high before it is turned.
+fn asked_upright(height: f64, thickest: f64) -> Asked {
+    Asked { least: SIDE_LENGTH * height, thickest, straight: STRAIGHT * height, bare: SIDE_BARE, across: 0. }
 }
 
 /// Erases every rule among `rows`, the longest first.
@@ -571,6 +618,52 @@ mod tests {
             erase(&mut sign);
             assert_eq!(ink(&sign), before);
         }
+    }
+
+    #[test]
+    fn an_upright_line_of_the_page_goes_and_a_tall_one_stays() {
+        let written = |x: usize, y: usize| (40..80).contains(&y) && [60, 61, 62, 90, 91, 92].contains(&x);
+        let margin = |x: usize, y: usize| (24..26).contains(&x) && y < 118;
+        let mut page = plane(150, 120, |x, y| written(x, y) || margin(x, y));
+        erase(&mut page);
+        assert!(page.values == plane(150, 120, written).values);
+        // Beside a 7 of two thirds of its height, and beside a point.
+        let seven = |x: usize, y: usize| (40..116).contains(&y) && (60..64).contains(&x);
+        let point = |x: usize, y: usize| (50..56).contains(&x) && (60..66).contains(&y);
+        for beside in [&seven as &dyn Fn(usize, usize) -> bool, &point] {
+            let mut one = plane(150, 120, |x, y| margin(x, y) || beside(x, y));
+            let before = ink(&one);
+            erase(&mut one);
+            assert_eq!(ink(&one), before);
+        }
+    }
+
+    #[test]
+    fn lines_of_a_page_go_wherever_they_cross_and_a_line_through_a_number_stays() {
+        let written = |x: usize, y: usize| (80..120).contains(&y) && [70, 71, 72, 100, 101, 102].contains(&x);
+        let lines = |y: usize| [20, 21, 60, 61, 100, 101, 140, 141].contains(&y);
+        let mut page = plane(160, 160, |x, y| written(x, y) || lines(y));
+        erase(&mut page);
+        assert!(page.values == plane(160, 160, written).values);
+        let through = |x: usize, y: usize| (60..114).contains(&x) && (99..102).contains(&y);
+        let mut struck = plane(160, 160, |x, y| written(x, y) || through(x, y));
+        let before = ink(&struck);
+        erase(&mut struck);
+        assert_eq!(ink(&struck), before);
+    }
+
+    #[test]
+    fn a_line_at_the_heads_goes_if_it_sticks_out_far_and_the_bar_of_a_letter_stays() {
+        let line = |x: usize, y: usize| (35..120).contains(&x) && (39..41).contains(&y);
+        let number = |x: usize, y: usize| (39..80).contains(&y) && [55, 56, 57, 75, 76, 77, 98, 99, 100].contains(&x);
+        let mut page = plane(160, 120, |x, y| number(x, y) || line(x, y));
+        erase(&mut page);
+        assert!(page.values == plane(160, 120, number).values);
+        let stem = |x: usize, y: usize| (39..80).contains(&y) && [76, 77, 78].contains(&x);
+        let mut letter = plane(160, 120, |x, y| stem(x, y) || line(x, y));
+        let before = ink(&letter);
+        erase(&mut letter);
+        assert_eq!(ink(&letter), before);
     }
 
     #[test]

@@ -1,0 +1,179 @@
+//! Rings and boxes around a number, by hand or in print, that it does not touch: connected ink that runs all around other ink and is an outline,
+//! no more. No digit has ink within that it does not touch, but for the stroke or the dot in a nought.
+//!
+//! O(pixels) for each pair of parts that lie within each other. Known limits: what is written touches the ring; a ring
+//! around a lone 1 without a flag, which is like a nought with a stroke in it.
+
+use std::ops::Range;
+
+use super::{Plane, SEED};
+use crate::raster::{Part, Raster};
+
+/// Ink runs all around if it lies beyond this share of the inner ink's columns and rows, on each of the four sides: rings drawn by hand
+/// need not close.
+const AROUND: f64 = 0.9;
+
+/// What lies within is at least this much ink against the ring's: less is the dot or the stroke in a nought.
+const LEAST_WITHIN: f64 = 0.25;
+
+/// An outline is crossed at most twice on the way across it, but for this share of the rows and of the columns, where its ends overlap or a side
+/// wavers. More, and a digit touches it from within.
+const WAVERS: f64 = 0.15;
+
+/// An outline is no more ink than lines around its box of this share of its shorter side: letters are bolder.
+const THIN: f64 = 0.12;
+
+/// Boxes of one form have sides alike to this share: an empty one beside one that is written in goes too.
+const ALIKE: f64 = 0.15;
+
+/// Erases the outlines among the parts of a picture that run around others, and empty ones that are like those.
+pub(super) fn erase(plane: &mut Plane, parts: &[Part]) {
+    // Cut off at an edge of the picture it may be anything.
+    let is_whole = |ink: &Raster| {
+        ink.left > 0 && ink.top > 0 && ink.right() < plane.width as i32 && ink.bottom() < plane.height as i32
+    };
+    let inks = || parts.iter().map(|part| &part.ink);
+    let mass_within = |ring: &Raster| inks().filter(|ink| surrounds(ring, ink)).map(Raster::mass).sum::<f64>();
+    let outlines: Vec<(&Raster, f64)> =
+        inks().filter(|ink| is_whole(ink) && is_outline(ink)).map(|ink| (ink, mass_within(ink))).collect();
+    let encloses = |&(ring, within): &(&Raster, f64)| within >= LEAST_WITHIN * ring.mass();
+    let is_like_one = |ring: &Raster| {
+        outlines.iter().filter(|outline| encloses(outline)).any(|(other, _)| {
+            let alike = |a: usize, b: usize| a.abs_diff(b) as f64 <= ALIKE * b as f64;
+            alike(ring.width, other.width) && alike(ring.height, other.height)
+        })
+    };
+    for outline @ (ring, within) in &outlines {
+        if encloses(outline) || *within == 0. && is_like_one(ring) {
+            for (i, _) in ring.ink.iter().enumerate().filter(|&(_, &value)| value > 0) {
+                let (x, y) = (ring.left as usize + i % ring.width, ring.top as usize + i / ring.width);
+                plane.values[y * plane.width + x] = 0.;
+            }
+        }
+    }
+}
+
+/// Whether there is ink of `ring` on all four sides of `inner`.
+fn surrounds(ring: &Raster, inner: &Raster) -> bool {
+    if inner.left <= ring.left
+        || inner.top <= ring.top
+        || inner.right() >= ring.right()
+        || inner.bottom() >= ring.bottom()
+    {
+        return false;
+    }
+    let (left, top) = ((inner.left - ring.left) as usize, (inner.top - ring.top) as usize);
+    let (right, bottom) = (left + inner.width, top + inner.height);
+    let beside = |columns: Range<usize>| {
+        let hit = (top..bottom).filter(|&y| ring.row(y)[columns.clone()].iter().any(|&value| value >= SEED)).count();
+        hit as f64 >= AROUND * inner.height as f64
+    };
+    let beyond = |rows: Range<usize>| {
+        let hit = (left..right).filter(|&x| rows.clone().any(|y| ring.at_xy(x, y) >= SEED)).count();
+        hit as f64 >= AROUND * inner.width as f64
+    };
+    beside(0..left) && beside(right..ring.width) && beyond(0..top) && beyond(bottom..ring.height)
+}
+
+/// Whether the ink is thin, and nearly every row and column crosses it at most twice.
+fn is_outline(ink: &Raster) -> bool {
+    let (width, height) = (ink.width as f64, ink.height as f64);
+    let is_crossed_often = |at: &dyn Fn(usize) -> u8, length: usize| {
+        let inked = |i: usize| i < length && at(i) >= SEED;
+        (0..length).filter(|&i| inked(i) && !inked(i + 1)).count() > 2
+    };
+    let rows = (0..ink.height).filter(|&y| is_crossed_often(&|x| ink.at_xy(x, y), ink.width)).count();
+    let columns = (0..ink.width).filter(|&x| is_crossed_often(&|y| ink.at_xy(x, y), ink.height)).count();
+    ink.mass() <= 2. * (width + height) * THIN * width.min(height)
+        && rows as f64 <= WAVERS * height
+        && columns as f64 <= WAVERS * width
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Coverage, connected_parts};
+    use super::*;
+
+    const WIDTH: usize = 200;
+    const HEIGHT: usize = 120;
+
+    /// A picture of what is inked; what is left of it when the rings are gone.
+    fn left_of(inked: impl Fn(f64, f64) -> bool) -> Vec<bool> {
+        let value = |i: usize| if inked((i % WIDTH) as f64, (i / WIDTH) as f64) { 1. } else { 0. };
+        let values = (0..WIDTH * HEIGHT).map(value).collect();
+        let mut coverage = Coverage { plane: Plane { width: WIDTH, height: HEIGHT, values }, patterned: false };
+        let parts = connected_parts(&coverage);
+        erase(&mut coverage.plane, &parts);
+        coverage.plane.values.iter().map(|&value| value > 0.).collect()
+    }
+
+    fn inked(what: impl Fn(f64, f64) -> bool) -> Vec<bool> {
+        (0..WIDTH * HEIGHT).map(|i| what((i % WIDTH) as f64, (i / WIDTH) as f64)).collect()
+    }
+
+    fn ellipse(x: f64, y: f64, [cx, cy]: [f64; 2], [a, b]: [f64; 2]) -> bool {
+        let r = ((x - cx) / a).hypot((y - cy) / b);
+        (r - 1.).abs() * a.min(b) <= 1.6
+    }
+
+    fn frame(x: f64, y: f64, left: f64, right: f64) -> bool {
+        let within = (left..right).contains(&x) && (30. ..90.).contains(&y);
+        within && (x < left + 2. || x >= right - 2. || !(32. ..88.).contains(&y))
+    }
+
+    fn bar(x: f64, y: f64, at: f64) -> bool {
+        (at..at + 4.).contains(&x) && (40. ..80.).contains(&y)
+    }
+
+    #[test]
+    fn a_ring_around_a_number_goes_and_the_number_stays() {
+        let number = |x: f64, y: f64| bar(x, y, 80.) || bar(x, y, 100.) || ellipse(x, y, [122., 60.], [12., 20.]);
+        let ring = |x: f64, y: f64| ellipse(x, y, [100., 60.], [60., 45.]);
+        assert!(left_of(|x, y| number(x, y) || ring(x, y)) == inked(number));
+        let open = |x: f64, y: f64| ring(x, y) && !((98. ..103.).contains(&x) && y < 60.);
+        assert!(left_of(|x, y| number(x, y) || open(x, y)) == inked(number), "it need not close");
+        let twice = |x: f64, y: f64| ring(x, y) || ellipse(x, y, [100., 60.], [66., 51.]);
+        assert!(left_of(|x, y| number(x, y) || twice(x, y)) == inked(number));
+    }
+
+    #[test]
+    fn a_nought_stays_with_a_stroke_or_a_dot_in_it() {
+        let nought = |x: f64, y: f64| ellipse(x, y, [100., 60.], [24., 36.]);
+        let stroke = |x: f64, y: f64| (x - 100. + (y - 60.) * 0.5).abs() < 2. && (44. ..76.).contains(&y);
+        let dot = |x: f64, y: f64| (x - 100.).hypot(y - 60.) < 4.;
+        let slashed = |x: f64, y: f64| nought(x, y) || stroke(x, y);
+        let dotted = |x: f64, y: f64| nought(x, y) || dot(x, y);
+        assert!(left_of(slashed) == inked(slashed));
+        assert!(left_of(dotted) == inked(dotted));
+    }
+
+    #[test]
+    fn a_ring_that_a_digit_touches_takes_no_digit_with_it() {
+        let ring = |x: f64, y: f64| ellipse(x, y, [100., 60.], [60., 45.]);
+        let touching = |x: f64, y: f64| (78. ..82.).contains(&x) && (18. ..80.).contains(&y);
+        let all = |x: f64, y: f64| ring(x, y) || touching(x, y) || bar(x, y, 100.) || bar(x, y, 120.);
+        assert!(left_of(all) == inked(all));
+    }
+
+    #[test]
+    fn boxes_that_stand_apart_go_and_empty_ones_of_their_kind_with_them() {
+        let digits = |x: f64, y: f64| bar(x, y, 22.) || ellipse(x, y, [80., 60.], [12., 20.]);
+        let more = |x: f64, y: f64| digits(x, y) || bar(x, y, 30.) || bar(x, y, 36.);
+        let boxes = |x: f64, y: f64| [10., 58., 106.].into_iter().any(|left| frame(x, y, left, left + 44.));
+        assert!(left_of(|x, y| more(x, y) || boxes(x, y)) == inked(more));
+        let smaller = |x: f64, y: f64| ellipse(x, y, [180., 60.], [12., 20.]);
+        let all = |x: f64, y: f64| more(x, y) || smaller(x, y);
+        assert!(left_of(|x, y| all(x, y) || boxes(x, y)) == inked(all), "a nought beside boxes is none");
+    }
+
+    #[test]
+    fn a_ring_at_an_edge_or_of_bold_ink_stays() {
+        let cut_off = |x: f64, y: f64| bar(x, y, 20.) || bar(x, y, 40.) || frame(x, y, 0., 60.);
+        assert!(left_of(cut_off) == inked(cut_off));
+        let bold = |x: f64, y: f64| {
+            let r = (x - 100.).hypot(y - 60.);
+            r < 10. || (24. ..44.).contains(&r)
+        };
+        assert!(left_of(bold) == inked(bold));
+    }
+}
