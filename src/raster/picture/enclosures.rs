@@ -26,7 +26,14 @@ const THIN: f64 = 0.12;
 /// Boxes of one form have sides alike to this share: an empty one beside one that is written in goes too.
 const ALIKE: f64 = 0.15;
 
-/// Erases the outlines among the parts of a picture that run around others, and empty ones that are like those.
+/// The corners of a box are inked within this share of its shorter side.
+const CORNER: f64 = 0.08;
+
+/// Less than this share of a box is a speck beside it.
+const SPECK: f64 = 0.03;
+
+/// Erases the outlines among the parts of a picture that run around others, empty ones that are like those, and a row of empty boxes if there is
+/// nothing else.
 pub(super) fn erase(plane: &mut Plane, parts: &[Part]) {
     // Cut off at an edge of the picture it may be anything.
     let is_whole = |ink: &Raster| {
@@ -36,21 +43,36 @@ pub(super) fn erase(plane: &mut Plane, parts: &[Part]) {
     let mass_within = |ring: &Raster| inks().filter(|ink| surrounds(ring, ink)).map(Raster::mass).sum::<f64>();
     let outlines: Vec<(&Raster, f64)> =
         inks().filter(|ink| is_whole(ink) && is_outline(ink)).map(|ink| (ink, mass_within(ink))).collect();
+    // A row of boxes that nobody wrote in.
+    let is_row = outlines.len() > 1
+        && outlines.iter().all(|(ring, within)| *within == 0. && is_box(ring) && is_alike(ring, outlines[0].0))
+        && inks().filter(|ink| ink.mass() > SPECK * outlines[0].0.mass()).count() == outlines.len();
     let encloses = |&(ring, within): &(&Raster, f64)| within >= LEAST_WITHIN * ring.mass();
-    let is_like_one = |ring: &Raster| {
-        outlines.iter().filter(|outline| encloses(outline)).any(|(other, _)| {
-            let alike = |a: usize, b: usize| a.abs_diff(b) as f64 <= ALIKE * b as f64;
-            alike(ring.width, other.width) && alike(ring.height, other.height)
-        })
-    };
+    let is_like_one =
+        |ring: &Raster| outlines.iter().filter(|outline| encloses(outline)).any(|(other, _)| is_alike(ring, other));
     for outline @ (ring, within) in &outlines {
-        if encloses(outline) || *within == 0. && is_like_one(ring) {
+        if is_row || encloses(outline) || *within == 0. && is_like_one(ring) {
             for (i, _) in ring.ink.iter().enumerate().filter(|&(_, &value)| value > 0) {
                 let (x, y) = (ring.left as usize + i % ring.width, ring.top as usize + i / ring.width);
                 plane.values[y * plane.width + x] = 0.;
             }
         }
     }
+}
+
+fn is_alike(ring: &Raster, other: &Raster) -> bool {
+    let alike = |a: usize, b: usize| a.abs_diff(b) as f64 <= ALIKE * b as f64;
+    alike(ring.width, other.width) && alike(ring.height, other.height)
+}
+
+/// Whether an outline has four corners: a nought has none.
+fn is_box(ring: &Raster) -> bool {
+    let corner = (CORNER * ring.width.min(ring.height) as f64).ceil() as usize;
+    let inked = |columns: Range<usize>, rows: Range<usize>| {
+        rows.into_iter().any(|y| ring.row(y)[columns.clone()].iter().any(|&value| value >= SEED))
+    };
+    let [columns, rows] = [ring.width, ring.height].map(|side| [0..corner, side - corner..side]);
+    columns.iter().all(|columns| rows.iter().all(|rows| inked(columns.clone(), rows.clone())))
 }
 
 /// Whether there is ink of `ring` on all four sides of `inner`.
@@ -164,6 +186,17 @@ mod tests {
         let smaller = |x: f64, y: f64| ellipse(x, y, [180., 60.], [12., 20.]);
         let all = |x: f64, y: f64| more(x, y) || smaller(x, y);
         assert!(left_of(|x, y| all(x, y) || boxes(x, y)) == inked(all), "a nought beside boxes is none");
+    }
+
+    #[test]
+    fn a_row_of_empty_boxes_goes_and_noughts_stay() {
+        let row = |x: f64, y: f64| [10., 58., 106.].into_iter().any(|left| frame(x, y, left, left + 44.));
+        let speck = |x: f64, y: f64| (160. ..163.).contains(&x) && (40. ..43.).contains(&y);
+        assert!(left_of(|x, y| row(x, y) || speck(x, y)) == inked(speck));
+        let noughts = |x: f64, y: f64| [40., 90.].into_iter().any(|cx| ellipse(x, y, [cx, 60.], [20., 32.]));
+        assert!(left_of(noughts) == inked(noughts));
+        let with_a_one = |x: f64, y: f64| row(x, y) || bar(x, y, 170.);
+        assert!(left_of(with_a_one) == inked(with_a_one));
     }
 
     #[test]
