@@ -15,7 +15,7 @@ use crate::raster::strokes::{PEN_WIDTH, draw_stroke};
 use crate::raster::{Grid, Line, Raster};
 use crate::segment::{Candidate, LeftOut, PossibleCut, Segmentation};
 
-pub use form::{Print, on_form};
+pub use form::{Form, on_form};
 pub use scan::scanned;
 
 /// A composed string: what the pipeline gets, and whose ink is whose.

@@ -11,7 +11,7 @@ use rand::{Rng, RngExt};
 use super::Row;
 use crate::ink::{Input, RgbaImage};
 use crate::raster::Line;
-use crate::train::compose::{Composed, Hands, Print, Spacing, compose_strokes, on_form, picture_of};
+use crate::train::compose::{Composed, Form, Hands, Spacing, compose_strokes, on_form, picture_of};
 use crate::train::datasets::{GreyImage, LabelledInk, images, inks, mnist};
 
 /// The row on which the strategies are compared.
@@ -52,13 +52,13 @@ pub fn strings(data: &Path) -> Result<Vec<Row<String>>> {
     let mut strokes = Vec::new();
     let mut pixels = Vec::new();
     let mut forms = Vec::new();
-    for (string, print) in crohme.iter().zip(Print::ALL.into_iter().cycle()) {
+    for (string, form) in crohme.iter().zip(Form::ALL.into_iter().cycle()) {
         let single = Composed::single(string.ink()?);
         let picture = drawn(&single, &mut rng);
         // A box for each digit needs to know whose ink is whose; where nobody does, the number has one box.
-        let labelled = if print == Print::Cells { Composed::labelled(string) } else { None };
+        let labelled = if form.has_cells() { Composed::labelled(string) } else { None };
         let digits = labelled.map_or_else(|| picture.clone(), |labelled| drawn(&labelled, &mut form_rng));
-        forms.push(on_form(&digits, print, &mut form_rng).context("a string without ink")?.input);
+        forms.push(on_form(&digits, form, &mut form_rng).context("a string without ink")?.input);
         pixels.push(picture.input);
         strokes.push(single.input);
     }
@@ -70,7 +70,7 @@ pub fn strings(data: &Path) -> Result<Vec<Row<String>>> {
     Ok(vec![
         row("CROHME strings, strokes", strokes, truths.clone()),
         row("CROHME strings, pixels", pixels, truths.clone()),
-        row("CROHME strings, pixels, on lines and in boxes", forms, truths),
+        row("CROHME strings, pixels, on forms", forms, truths),
         row(STRATEGY_ROW, inputs(&touching), texts(&touching)),
         row("touching, pendigits test, pixels", inputs(&touching_drawn), texts(&touching_drawn)),
         row("ORAND-CAR-A, scanned cheques", orand, orand_truths),
