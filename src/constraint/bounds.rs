@@ -51,7 +51,7 @@ fn number_of(ordering: Ordering) -> usize {
     (ordering as isize + 1) as usize
 }
 
-/// The other way.
+/// What [`number_of`] stands for.
 fn ordering_of(number: usize) -> Ordering {
     number.cmp(&1)
 }

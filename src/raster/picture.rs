@@ -1,4 +1,5 @@
-//! Pictures: the ground is estimated and taken away, what is left is scaled to full ink, and connected ink becomes parts.
+//! Pictures: the ground is estimated and taken away, what is left is scaled to full ink, printed boxes and lines are erased, and connected
+//! ink becomes parts.
 
 mod enclosures;
 mod ground;
@@ -77,6 +78,7 @@ pub(super) fn extract(image: &RgbaImage) -> Line {
     enclosures::erase(&mut coverage.plane, &parts);
     rules::erase(&mut coverage.plane);
     if coverage.plane.values != with_print {
+        parts.clear(); // Room for the new ones.
         parts = connected_parts(&coverage);
     }
     let height = line_height(parts.iter().map(|p| p.ink.height as f64));

@@ -36,8 +36,7 @@ pub(super) struct Coverage {
     pub(super) patterned: bool,
 }
 
-/// Coverage 0 to 1 from grey levels; `None` where no ink stands out. The ground is the local mean of what is not ink, so slow
-/// shadows vanish; its own pattern is measured where no ink is near, and subtracted.
+/// Coverage 0 to 1 from grey levels; `None` where no ink stands out.
 pub(super) fn take_away(mut plane: Plane) -> Option<Coverage> {
     even_out_shadow(&mut plane);
     if ink_is_bright(&plane) {
@@ -132,13 +131,16 @@ fn even_out_shadow(plane: &mut Plane) {
     const SHADED: Range<f64> = 0.15..0.85;
     /// Half the window, as a share of the shorter side. A smaller one takes thick pens for shadows, a larger one is as slow as the mean.
     const REACH: f64 = 0.12;
+    /// Share of the brightest light that a shadow leaves, at least: less is ink that lies along the border.
+    const LEAST_LIGHT: f32 = 0.4;
     let side = plane.width.min(plane.height);
     if side < LEAST_SIDE || !SHADED.contains(&dark_shares(plane)[0]) {
         return;
     }
     let reach = (REACH * side as f64) as usize;
-    let light = plane.extremes(reach, f32::max).extremes(reach, f32::min);
-    plane.values.iter_mut().zip(light.values).for_each(|(v, light)| *v /= light.max(f32::MIN_POSITIVE));
+    let light = plane.extremes(reach, f32::max).extremes(reach, f32::min).values;
+    let least = LEAST_LIGHT * light.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
+    plane.values.iter_mut().zip(light).for_each(|(v, light)| *v /= light.max(least));
 }
 
 /// Ink is the rarer side and does not line the border: the border's median tells the ground. The border may be the line of a box, though: then
@@ -353,6 +355,19 @@ mod tests {
             assert_eq!(bars.collect::<Vec<_>>(), [[40, 5], [72, 5], [110, 5]], "slant {slant}");
             let others = parts.iter().filter(|p| p.ink.height != 50);
             assert!(others.map(|p| p.ink.width.max(p.ink.height)).max() <= Some(12), "slant {slant}");
+        }
+    }
+
+    #[test]
+    fn ink_along_the_border_is_no_shadow() {
+        // A 7 that was cut out tightly, of a thick pen: its bar lies on the border.
+        let seven = |x: usize, y: usize| y < 9 || (60 - y * 40 / 100..70 - y * 40 / 100).contains(&x);
+        for [ink, paper] in [[40, 255], [0, 200], [230, 30]] {
+            let grey: Vec<u8> = (0..70 * 100).map(|i| if seven(i % 70, i / 70) { ink } else { paper }).collect();
+            let parts = extract(&picture(70, &grey)).parts;
+            assert_eq!(parts.len(), 1, "{ink} on {paper}");
+            let whole = (0..70).all(|x| parts[0].ink.at_xy(x * parts[0].ink.width / 70, 1) > 150);
+            assert!(whole, "{ink} on {paper}");
         }
     }
 

@@ -57,24 +57,24 @@ impl Form {
 /// A composed picture on a form; `None` for what is not a picture or has no ink.
 pub fn on_form(composed: &Composed, form: Form, rng: &mut impl Rng) -> Option<Composed> {
     let Owners::Pictures(owners) = &composed.owners else { return None };
-    let extents: Vec<Extent> = owners.iter().filter_map(Extent::of).collect();
-    let mut ink = extents.iter().copied().reduce(Extent::joined)?;
+    let extents: Vec<Option<Extent>> = owners.iter().map(Extent::of).collect();
+    let mut ink = extents.iter().copied().flatten().reduce(Extent::joined)?;
     let height = ink.bottom - ink.top;
     let thickness = (height * rng.random_range(0.02..0.06)).max(1.);
     // Room between the digits and the print, and paper beyond it.
     let [mut room_across, mut room_down] = [0, 1].map(|_| height * rng.random_range(0.08..0.5));
     if form == Form::Ring {
-        // It touches the corners of the number's box at the nearest.
+        // An ellipse around a box goes so much beyond its sides to hold its corners.
         room_across += (ink.right - ink.left) * (0.5_f64.sqrt() - 0.5);
         room_down += height * (0.5_f64.sqrt() - 0.5);
     }
-    let cell = (extents.iter().map(|e| e.right - e.left).fold(0., f64::max) + 2. * room_across).ceil();
+    let cell = (extents.iter().flatten().map(|e| e.right - e.left).fold(0., f64::max) + 2. * room_across).ceil();
     let apart = if form == Form::CellsApart { (height * rng.random_range(0.05..0.4)).ceil() } else { 0. };
     // How far each digit moves to the right, to the middle of its own cell.
     let shifts: Vec<f64> = if form.has_cells() {
         let middles = (0..owners.len()).map(|i| (cell + apart) * i as f64 + cell / 2.);
-        let shifts =
-            extents.iter().zip(middles).map(|(e, middle)| (middle - (e.left + e.right) / 2.).round()).collect();
+        let middle_of = |extent: &Option<Extent>| extent.map_or(0., |e| (e.left + e.right) / 2.);
+        let shifts = extents.iter().zip(middles).map(|(e, middle)| (middle - middle_of(e)).round()).collect();
         let end = (cell + apart) * owners.len() as f64 - apart;
         (ink.left, ink.right) = (room_across, end - room_across);
         shifts
@@ -135,12 +135,16 @@ pub fn on_form(composed: &Composed, form: Form, rng: &mut impl Rng) -> Option<Co
             }
         }
         Form::Ring => {
-            let wavers = rng.random_range(0.0..0.02);
+            const CORNERS: u32 = 40;
+            let half = [w / 2. - edge, h / 2. - edge];
+            // It wavers inwards, by no more than there is room.
+            let wavers = rng.random_range(0.0..0.5) * height * 0.08 / half[0].max(half[1]);
             let at = |i: u32| {
-                let (turn, size) = (f64::from(i) / 40. * TAU, 1. - wavers * (1. + (f64::from(i) * 0.47).sin()));
-                [w / 2. + (w / 2. - edge) * size * turn.cos(), h / 2. + (h / 2. - edge) * size * turn.sin()]
+                let (turn, size) =
+                    (f64::from(i) / f64::from(CORNERS) * TAU, 1. - wavers * (1. + (f64::from(i) * 0.47).sin()));
+                [w / 2. + half[0] * size * turn.cos(), h / 2. + half[1] * size * turn.sin()]
             };
-            closed(&(0..40).map(at).collect::<Vec<_>>());
+            closed(&(0..CORNERS).map(at).collect::<Vec<_>>());
         }
         Form::Shadow => {}
     }
