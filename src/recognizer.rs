@@ -72,11 +72,15 @@ pub fn prepare(input: &Input, cuts: &CutModel) -> Prepared {
     let marks = take_marks(&mut line);
     let segmentation = segment(&line, cuts);
     // What leaves fragments out has the ink of the candidate without them.
-    let mut drawn: HashMap<(usize, usize), Glyph> = HashMap::new();
-    let mut glyph = |c: &Candidate| {
-        drawn.entry(c.inked()).or_insert_with(|| glyph_of(&c.ink).expect("a candidate has ink")).clone()
-    };
-    let glyphs = segmentation.candidates.iter().map(&mut glyph).collect();
+    let ends = segmentation.fragments.len() + 1;
+    let mut drawn = vec![None; ends * ends];
+    let mut glyphs: Vec<Glyph> = Vec::with_capacity(segmentation.candidates.len());
+    for (number, candidate) in segmentation.candidates.iter().enumerate() {
+        let (first, past) = candidate.inked();
+        let same = *drawn[first * ends + past].get_or_insert(number);
+        let known = (same < number).then(|| glyphs[same].clone());
+        glyphs.push(known.unwrap_or_else(|| glyph_of(&candidate.ink).expect("a candidate has ink")));
+    }
     Prepared { grid: line.grid, segmentation, glyphs, marks }
 }
 

@@ -28,7 +28,7 @@ pub(crate) const START: u32 = 0;
 type Step<'a> = dyn FnMut(&[usize], u8) -> Option<Vec<usize>> + 'a;
 
 /// A state of an [`Automaton`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct State {
     /// The state after each digit, or [`NOWHERE`].
     pub(crate) next: [u32; DIGITS],
@@ -190,7 +190,10 @@ impl Automaton {
             let is_final = |next: u32| next == NOWHERE || next as usize > number;
             if state.next.iter().all(|&next| is_final(next)) {
                 state.next = state.next.map(|next| if next == NOWHERE { next } else { joined[next as usize] });
-                joined[number] = *known.entry(*state).or_insert(joined[number]);
+                // As a list, as in `explore_lists`: one kind of table is less to load.
+                let key: Vec<usize> =
+                    state.next.iter().chain([&u32::from(state.accepting)]).map(|&n| n as usize).collect();
+                joined[number] = *known.entry(key).or_insert(joined[number]);
             }
         }
         let join = |next: u32| if next == NOWHERE { None } else { Some(joined[next as usize]) };
