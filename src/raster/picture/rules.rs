@@ -49,7 +49,7 @@ const THICKEST: f64 = 0.15;
 const HALO: usize = 2;
 
 /// Most rules of a picture, and most lines between cells; hatching has more, is no number anyway, and each costs a search of the picture.
-const MAX_RULES: usize = 32;
+const MAX_RULES: usize = 16;
 
 /// Shares of the ink's width and height that a rule at a short number runs over, at least. These and the next are chosen on held-back writers'
 /// strings with lines and boxes drawn around them (`compose/form.rs`), against 58,000 single digits of MNIST and others, none of which is touched.
@@ -286,21 +286,27 @@ fn without_sides(plane: &Plane, top: &Rule, foot: &Rule, height: f64) -> Option<
     // With the rules' own rows, where the corners still are.
     let rows = (top.level as usize).saturating_sub(top.thickness)
         ..(foot.level as usize + foot.thickness + 1).min(plane.height);
+    let reached = |[a, b]: [usize; 2]| {
+        a.min(b).saturating_sub(corner as usize)..(a.max(b) + corner as usize + 1).min(plane.width)
+    };
+    // Most pairs of lines have no sides: that is soon seen.
+    let is_inked =
+        |columns: Range<usize>, y: usize| plane.values[y * plane.width..][columns].iter().any(|&value| value >= INKED);
+    let least = SIDE_LENGTH * (foot.level - top.level);
+    if ends.iter().any(|end| (rows.clone().filter(|&y| is_inked(reached(*end), y)).count() as f64) < least) {
+        return None;
+    }
     let within = rows.start * plane.width..rows.end * plane.width;
     let between = Plane { width: plane.width, height: rows.len(), values: plane.values[within.clone()].to_vec() };
     let mut turned = between.turned();
     let asked = Asked {
-        least: SIDE_LENGTH * (foot.level - top.level),
+        least,
         thickest: (top.thickness.min(foot.thickness) + SIDE_THICKER) as f64,
         straight: STRAIGHT * height,
         bare: SIDE_BARE,
         across: 0.,
     };
-    let mut side = |[a, b]: [usize; 2]| {
-        let from = a.min(b).saturating_sub(corner as usize);
-        let to = (a.max(b) + corner as usize + 1).min(plane.width);
-        erase_longest(&mut turned, from..to, &asked).map(|side| side.level)
-    };
+    let mut side = |end| erase_longest(&mut turned, reached(end), &asked).map(|side| side.level);
     let [left, right] = [side(ends[0])?, side(ends[1])?];
     erase_cells(&mut turned, [left, right], &asked);
     let mut erased = Plane { width: plane.width, height: plane.height, values: plane.values.clone() };
@@ -384,41 +390,51 @@ struct Dot {
 /// The best path of ink through these rows, left to right.
 fn longest(plane: &Plane, rows: Range<usize>) -> Vec<Dot> {
     let (width, height) = (plane.width, rows.len());
-    let inked = |x: usize, row: usize| plane.values[(rows.start + row) * width + x] >= INKED;
-    // For each pixel the worth of the best path that ends there, its empty columns at the end, and the row that it came from.
-    let mut worth = vec![0f32; width * height];
-    let mut empty = vec![0usize; width * height];
-    let mut from = vec![usize::MAX; width * height];
+    // Column by column, as the paths go: this takes most of the time that a large picture takes.
+    let mut inked = vec![false; width * height];
+    for (i, &value) in plane.values[rows.start * width..rows.end * width].iter().enumerate() {
+        inked[i % width * height + i / width] = value >= INKED;
+    }
+    // For each row, from 1 on, the worth of the best path that ends there and its empty columns at the end, in this column and the one before;
+    // and for each pixel the row that it came from, 0 for none.
+    let [mut worth, mut worth_before] = [0, 1].map(|_| vec![0f32; height + 2]);
+    let [mut empty, mut empty_before] = [0, 1].map(|_| vec![0usize; height + 2]);
+    let mut from = vec![0u16; width * height];
     let mut best = (0., None);
     for x in 0..width {
-        for row in 0..height {
-            let at = x * height + row;
-            let before =
-                |r: usize| if x > 0 { worth[(x - 1) * height + r] - if r == row { 0. } else { STEP } } else { 0. };
-            let near = row.saturating_sub(1)..(row + 2).min(height);
+        std::mem::swap(&mut worth, &mut worth_before);
+        std::mem::swap(&mut empty, &mut empty_before);
+        for row in 1..=height {
+            let at = x * height + row - 1;
             // The same row first: of equals it is the straightest.
-            let source = near.filter(|&r| r != row).fold(row, |a, r| if before(r) > before(a) { r } else { a });
-            let (reached, gap) = (before(source), if x > 0 { empty[(x - 1) * height + source] } else { 0 });
-            let continues = reached > 0.;
-            if inked(x, row) {
-                worth[at] = 1. + reached.max(0.);
-                from[at] = if continues { source } else { usize::MAX };
-                if worth[at] > best.0 {
-                    best = (worth[at], Some((x, row)));
+            let (mut source, mut reached) = (row, worth_before[row]);
+            for near in [row - 1, row + 1] {
+                if worth_before[near] - STEP > reached {
+                    (source, reached) = (near, worth_before[near] - STEP);
                 }
-            } else if continues && gap < BREAK && reached > GAP {
-                (worth[at], empty[at], from[at]) = (reached - GAP, gap + 1, source);
+            }
+            (worth[row], empty[row]) = (0., 0);
+            if inked[at] {
+                worth[row] = 1. + reached;
+                if worth[row] > best.0 {
+                    best = (worth[row], Some((x, row)));
+                }
+            } else if empty_before[source] < BREAK && reached > GAP {
+                (worth[row], empty[row]) = (reached - GAP, empty_before[source] + 1);
+            }
+            if worth[row] > 0. && reached > 0. {
+                from[at] = source as u16;
             }
         }
     }
     let mut rule = Vec::new();
     let mut next = best.1;
     while let Some((x, row)) = next {
-        if inked(x, row) {
-            rule.push(Dot { x, y: rows.start + row });
+        let at = x * height + row - 1;
+        if inked[at] {
+            rule.push(Dot { x, y: rows.start + row - 1 });
         }
-        let source = from[x * height + row];
-        next = (source != usize::MAX && x > 0).then(|| (x - 1, source));
+        next = (from[at] > 0 && x > 0).then(|| (x - 1, usize::from(from[at])));
     }
     rule.reverse();
     rule
