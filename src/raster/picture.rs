@@ -21,8 +21,8 @@ impl Plane {
     /// Rows as columns.
     fn turned(&self) -> Self {
         let mut turned = Self { width: self.height, height: self.width, values: vec![0.; self.values.len()] };
-        for (i, &value) in self.values.iter().enumerate() {
-            turned.values[i % self.width * self.height + i / self.width] = value;
+        for (y, row) in self.values.chunks_exact(self.width).enumerate() {
+            row.iter().enumerate().for_each(|(x, &value)| turned.values[x * self.height + y] = value);
         }
         turned
     }
@@ -30,21 +30,23 @@ impl Plane {
     /// Each pixel the one that `pick` prefers of those within `reach`, rows and columns alike.
     fn extremes(&self, reach: usize, pick: fn(f32, f32) -> f32) -> Self {
         let window = 2 * reach + 1;
-        let of_row = |row: &[f32]| {
-            let at = |x: usize| row[x.saturating_sub(reach).min(row.len() - 1)];
-            let mut picked: Vec<f32> = (0..row.len() + 2 * reach).map(at).collect();
-            // Each holds the one picked of so many from it on.
-            let mut seen = 1;
-            while seen < window {
-                let step = seen.min(window - seen);
-                (0..picked.len() - step).for_each(|x| picked[x] = pick(picked[x], picked[x + step]));
-                seen += step;
-            }
-            picked.truncate(row.len());
-            picked
-        };
         let of_rows = |plane: &Self| {
-            let values = plane.values.chunks_exact(plane.width).flat_map(of_row).collect();
+            let mut values = Vec::with_capacity(plane.values.len());
+            let mut picked = Vec::new();
+            for row in plane.values.chunks_exact(plane.width) {
+                picked.clear();
+                picked.resize(reach, row[0]);
+                picked.extend_from_slice(row);
+                picked.resize(row.len() + 2 * reach, row[row.len() - 1]);
+                // Each holds the one picked of so many from it on.
+                let mut seen = 1;
+                while seen < window {
+                    let step = seen.min(window - seen);
+                    (0..picked.len() - step).for_each(|x| picked[x] = pick(picked[x], picked[x + step]));
+                    seen += step;
+                }
+                values.extend_from_slice(&picked[..row.len()]);
+            }
             Self { values, ..*plane }
         };
         of_rows(&of_rows(self).turned()).turned()
