@@ -72,10 +72,11 @@ const FAR: f64 = 0.25;
 const AT_HEADS: f64 = 0.1;
 const WIDE: f64 = 0.8;
 
-/// So do lines of a page: they lie anywhere, are as long as [`LONG_BY_HEIGHT`] says against the writing's own height, begin and end no farther from the
-/// picture's edges than this share of its width, and are so many. One line through a number may strike it out, and two as well.
+/// So do lines of a page: they are as long as [`LONG_BY_HEIGHT`] says against the writing's own height, and begin and end no farther from the picture's
+/// edges than this share of its width. Nearer to the middle of the writing than this share of its height such a line may strike it out: there
+/// it is one of a page's only where there is another that is not, or a margin.
 const EDGE: f64 = 0.08;
-const LEAST_OF_PAGE: usize = 3;
+const THROUGH: f64 = 0.25;
 
 /// An upright line of the page is this share of the picture's height long, as a page may lie askew, and so long against the writing's: a 1 is
 /// seldom twice as high as a digit beside it.
@@ -83,7 +84,7 @@ const MARGIN_LENGTH: f64 = 0.85;
 const MARGIN_BY_HEIGHT: f64 = 2.2;
 
 /// The writing beside an upright line is at least this share of it high: less may be the point beside a 1.
-const LEAST_HIGH: f64 = 0.2;
+const LEAST_HIGH: f64 = 0.12;
 
 /// Specks: this share of the ink may lie beyond a rule, and does not tell how wide and high the writing is. Writing is at least so much ink, as
 /// a share of the square of the height.
@@ -118,13 +119,14 @@ pub(super) fn erase(plane: &mut Plane) {
     // The longest is erased first, and each is looked for again in what is left.
     let rules = erase_all(plane, 0..plane.height, &asked);
     let in_box = erase_box(plane, &rules, height);
-    erase_margins(plane);
+    let has_margin = erase_margins(plane);
     let written = Inked::of(plane);
     let [across, heads_to_feet] = written.extent().unwrap_or_default();
     let (heads, feet) = (heads_to_feet.start as f64, heads_to_feet.end as f64);
     let page_width = plane.width;
     let is_of_page = |rule: &&Rule| rule.ends_near_edges(page_width) && rule.length >= LONG_BY_HEIGHT * (feet - heads);
-    let is_page = rules.iter().filter(is_of_page).count() >= LEAST_OF_PAGE;
+    let is_through = |rule: &Rule| (rule.level - (heads + feet) / 2.).abs() < THROUGH * (feet - heads);
+    let is_page = has_margin || rules.iter().any(|rule| is_of_page(&rule) && !is_through(rule));
     let is_free = |rule: &Rule| {
         let (from, to) = (rule.first as f64, rule.last as f64);
         // No digit has a part below it that it does not touch.
@@ -135,7 +137,7 @@ pub(super) fn erase(plane: &mut Plane) {
         let is_at_heads = rule.level < heads + AT_HEADS * (feet - heads) && across.len() as f64 >= WIDE * height;
         let far = FAR * (feet - heads);
         is_long && is_in_place && written.is_within(height, from + margin, to - margin)
-            || (is_long && is_at_heads || is_page && is_of_page(&rule))
+            || (is_long && is_at_heads || is_of_page(&rule) && (is_page || !is_through(rule)))
                 && written.is_within(feet - heads, from + far, to - far)
     };
     // What is none, a bar or a foot of a digit, is put back.
@@ -154,12 +156,13 @@ pub(super) fn erase(plane: &mut Plane) {
     }
 }
 
-/// Erases upright lines beside the writing that go from edge to edge of the picture and are well longer than it is high.
-fn erase_margins(plane: &mut Plane) {
+/// Erases upright lines beside the writing that go from edge to edge of the picture and are well longer than it is high;
+/// whether there were any.
+fn erase_margins(plane: &mut Plane) -> bool {
     let tall = plane.height as f64;
     // Most pictures are done with here: there is paper above or below.
     if (Inked::of(plane).rows.iter().filter(|&&mass| mass > 0.).count() as f64) < MARGIN_LENGTH * tall {
-        return;
+        return false;
     }
     let mut turned = plane.turned();
     let asked = Asked { least: MARGIN_LENGTH * tall, ..asked_upright(tall, THICKEST * tall) };
@@ -168,17 +171,21 @@ fn erase_margins(plane: &mut Plane) {
     // Rows are columns here.
     let [heads_to_feet, across] = written.extent().unwrap_or_default();
     let high = heads_to_feet.len() as f64;
+    // Two of them are hardly both a 1.
+    let least_by_height = if lines.len() > 1 { LONG_BY_HEIGHT } else { MARGIN_BY_HEIGHT };
     let is_margin = |line: &Rule| {
         let far = FAR * high;
         line.ends_near_edges(plane.height)
-            && line.length >= MARGIN_BY_HEIGHT * high
+            && line.length >= least_by_height * high
             && high > LEAST_HIGH * tall
             && !across.contains(&(line.level as usize))
             && line.thickness as f64 <= THICKEST * high
             && written.is_within(high, line.first as f64 + far, line.last as f64 - far)
     };
-    lines.iter().rev().filter(|line| !is_margin(line)).for_each(|line| line.put_back(&mut turned));
+    let (margins, others): (Vec<&Rule>, Vec<&Rule>) = lines.iter().partition(|line| is_margin(line));
+    others.iter().rev().for_each(|line| line.put_back(&mut turned));
     *plane = turned.turned();
+    !margins.is_empty()
 }
 
 /// Erases the sides of a box that are as high as the picture.
