@@ -670,7 +670,7 @@ mod tests {
         // A 1 beside a digit of half its height, a stem in the middle of a digit, and a thin point beside a 1.
         let half = |x: usize, y: usize| (30..85).contains(&y) && [60, 61, 62, 90, 91, 92].contains(&x);
         let around = |x: usize, y: usize| (40..80).contains(&y) && [4, 5, 6, 90, 91, 92].contains(&x);
-        let point = |x: usize, y: usize| (50..70).contains(&x) && (50..70).contains(&y);
+        let point = |x: usize, y: usize| (50..64).contains(&x) && (50..64).contains(&y);
         for beside in [&half as &dyn Fn(usize, usize) -> bool, &around, &point] {
             let mut one = plane(150, 120, |x, y| margin(x, y) || beside(x, y));
             let before = ink(&one);
