@@ -235,7 +235,7 @@ impl fmt::Display for InputError {
         match self {
             Self::BadPoint { stroke, point, field, value } => write!(
                 f,
-                "strokes[{stroke}][{point}].{field}: expected a finite number of at most {:e} in magnitude, saw {value:?}",
+                "strokes[{stroke}][{point}].{field}: expected a finite number of at most {} in magnitude, saw {value:?}",
                 limits::MAX_COORDINATE
             ),
             Self::TooManyPoints { seen } => write!(f, "expected at most {} points, saw {seen}", limits::MAX_POINTS),

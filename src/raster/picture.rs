@@ -56,6 +56,12 @@ impl Plane {
 /// Ink at least this dark seeds a part; fainter ink only joins a part that it touches.
 const SEED: u8 = 90;
 
+/// A fine pale line, of a pencil or in print, holds together by ink at least this dark.
+const FAINT: u8 = 40;
+
+/// A line that holds so much less ink across than the strokes beside it is of another pen, or printed.
+const THINNER: f64 = 0.75;
+
 /// Thinnest pen on the work grid, px: a twentieth of the line's height, the thinnest that the network learnt from. Thinner lines,
 /// a canvas' 1 px by default, would fade away when the picture is shrunk.
 const THINNEST_PEN: f64 = 0.05 * WORK_HEIGHT;
@@ -75,14 +81,7 @@ pub(super) fn extract(image: &RgbaImage) -> Line {
             grid: Grid { unit, x: 0., y: 0., pen_reach: 0. },
         };
     };
-    let mut parts = connected_parts(&coverage);
-    let with_print = coverage.plane.values.clone();
-    enclosures::erase(&mut coverage.plane, &parts);
-    rules::erase(&mut coverage.plane);
-    if coverage.plane.values != with_print {
-        parts.clear(); // Room for the new ones.
-        parts = connected_parts(&coverage);
-    }
+    let parts = parts_without_print(&mut coverage);
     let height = line_height(parts.iter().map(|p| p.ink.height as f64));
     let too_long = longest / unit / height * WORK_HEIGHT / MAX_WORK_SIDE;
     let factor = (height / WORK_HEIGHT * too_long.max(1.)).max(1.);
@@ -90,13 +89,31 @@ pub(super) fn extract(image: &RgbaImage) -> Line {
         return Line { parts, specks: Vec::new(), height, grid: Grid { unit, x: 0., y: 0., pen_reach: 0. } };
     }
     let plane = shrink_by(&with_pen_of_least(coverage.plane, THINNEST_PEN * factor), factor);
-    let parts = connected_parts(&Coverage { plane, ..coverage });
+    let parts = connected_parts(&Coverage { plane, ..coverage }, SEED);
     Line {
         parts,
         specks: Vec::new(),
         height: height / factor,
         grid: Grid { unit: unit * factor, x: 0., y: 0., pen_reach: 0. },
     }
+}
+
+/// Connected ink; printed lines and boxes are erased.
+fn parts_without_print(coverage: &mut Coverage) -> Vec<Part> {
+    let inked = |coverage: &Coverage| coverage.plane.values.iter().filter(|&&value| value > 0.).count();
+    let all = inked(coverage);
+    let mut parts = connected_parts(coverage, SEED);
+    enclosures::erase(&mut coverage.plane, &parts, SEED);
+    if inked(coverage) == all && !coverage.patterned {
+        let joined = connected_parts(coverage, FAINT);
+        enclosures::erase(&mut coverage.plane, &joined, FAINT);
+    }
+    rules::erase(&mut coverage.plane);
+    if inked(coverage) < all {
+        parts.clear(); // Room for the new ones.
+        parts = connected_parts(coverage, SEED);
+    }
+    parts
 }
 
 /// Grey levels, 0 black to 1 white. In a mostly transparent picture of one colour the alpha is the ink, whatever the colour; what is
@@ -183,17 +200,17 @@ fn area_weights(from: usize, to: usize) -> Vec<Vec<(usize, f32)>> {
 /// Faint ink on a patterned ground belongs to a part only this near to its darker ink, px: about a soft edge.
 const SOFT_REACH: usize = 2;
 
-/// 8-connected ink: seeds first, then the faint ink that touches them, so that soft edges stay with their stroke.
-fn connected_parts(Coverage { plane, patterned }: &Coverage) -> Vec<Part> {
+/// 8-connected ink: seeds, at least `seed` dark, first, then the faint ink that touches them, so that soft edges stay with their stroke.
+fn connected_parts(Coverage { plane, patterned }: &Coverage, seed: u8) -> Vec<Part> {
     let (w, h) = (plane.width, plane.height);
     let ink: Vec<u8> = plane.values.iter().map(|v| (v * 255.).round() as u8).collect();
     let mut taken = vec![false; ink.len()];
     let mut parts = Vec::new();
-    for seed in 0..ink.len() {
-        if taken[seed] || ink[seed] < SEED {
+    for at in 0..ink.len() {
+        if taken[at] || ink[at] < seed {
             continue;
         }
-        let strong = flood(&ink, [w, h], vec![seed], SEED, usize::MAX, &mut taken);
+        let strong = flood(&ink, [w, h], vec![at], seed, usize::MAX, &mut taken);
         parts.push(strong);
     }
     let reach = if *patterned { SOFT_REACH } else { usize::MAX };
@@ -321,5 +338,49 @@ mod tests {
         assert!((line.height - WORK_HEIGHT).abs() < 1e-9);
         let bounds = line.grid.bounds_of(&line.parts[0].ink);
         assert!((bounds.x - 100.).abs() < 6. && (bounds.height - 300.).abs() < 12., "{bounds:?}");
+    }
+
+    #[test]
+    fn a_pale_ring_around_a_number_holds_together() {
+        let mut grey = vec![255; 200 * 120];
+        let is_bar = |x: usize, y: usize| [20, 28].contains(&(x / 4)) && (40..80).contains(&y);
+        for (i, level) in grey.iter_mut().enumerate() {
+            let (x, y) = (i % 200, i / 200);
+            let r = ((x as f64 - 100.) / 60.).hypot((y as f64 - 60.) / 45.);
+            // Darker and paler by turns, as where a fine line goes from pixel to pixel.
+            let is_ring = (r - 1.).abs() * 45. < 0.9;
+            *level = if is_bar(x, y) { 0 } else { 255 - u8::from(is_ring) * [60, 120][(x / 3 + y / 3) % 2] };
+        }
+        assert_eq!(extract(&picture(200, &grey)).parts.len(), 2);
+    }
+
+    /// What the constants of [`rules`] and [`enclosures`] are chosen against.
+    #[cfg(feature = "cli")]
+    #[test]
+    fn single_digits_that_training_reads_are_not_taken_for_print() {
+        use crate::ink::Input;
+        use crate::train::compose::{Composed, picture_of};
+        use crate::train::datasets::{data_dir, training_data};
+        use rayon::prelude::*;
+
+        let (kept, held) = training_data(&data_dir()).expect("the data sets");
+        let images = kept.images.images.par_iter().chain(&held.images.images);
+        let pens = kept.pen.par_iter().chain(&held.pen);
+        let drawn = pens.enumerate().map(|(i, ink)| {
+            let height = 24. + (i % 40) as f64;
+            let pen = height * (0.05 + (i % 7) as f64 * 0.02);
+            picture_of(&Composed::single(ink.ink().expect("finite points")), height, pen).input
+        });
+        let is_touched = |input: &Input| {
+            let Input::Picture(picture) = input else { panic!("a picture") };
+            let mut coverage = ground::take_away(luminance(picture)).expect("ink");
+            let before = coverage.plane.values.clone();
+            parts_without_print(&mut coverage);
+            coverage.plane.values != before
+        };
+        let pictures = images.map(|image| is_touched(&image.to_input(2)));
+        let touched: Vec<bool> = pictures.chain(drawn.map(|input| is_touched(&input))).collect();
+        let count = touched.iter().filter(|&&is| is).count();
+        assert!(count * 10_000 <= touched.len(), "{count} of {}", touched.len());
     }
 }

@@ -47,7 +47,8 @@ pub struct TrainArgs {
     /// Width of the dense layer
     #[arg(long, default_value_t = TrainConfig::default().hidden)]
     hidden: u16,
-    /// Go on from the networks and their configs in this folder, in their shapes, instead of from one of random weights
+    /// Go on from the networks and their configs in this folder, in their shapes, instead of from one of random weights; its model of
+    /// cuts stays
     #[arg(long, value_name = "DIR", conflicts_with_all = ["channels", "hidden"])]
     from: Option<PathBuf>,
     /// Do not train: put the networks in these folders together as an ensemble, and fit its settings
@@ -71,6 +72,9 @@ pub struct TrainArgs {
     /// Seed of everything random
     #[arg(long, default_value_t = TrainConfig::default().seed)]
     seed: u64,
+    /// Threads that share each batch, of 128 glyphs; a seed gives the same networks for the same number of them alone
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=64))]
+    threads: u16,
     /// What to learn from
     #[arg(long, value_enum, default_value_t = Recipe::Full)]
     recipe: Recipe,
@@ -114,6 +118,7 @@ pub fn run_train(args: &TrainArgs) -> Result<()> {
         steps: args.steps,
         strings: args.strings,
         seed: args.seed,
+        threads: args.threads.into(),
         learning_rate: args.learning_rate.unwrap_or(if args.from.is_some() {
             GENTLE
         } else {
@@ -145,8 +150,13 @@ pub fn run_train(args: &TrainArgs) -> Result<()> {
     let data = args.data.clone().unwrap_or_else(data_dir);
     eprintln!("reading the data sets in {}", data.display());
     let (kept, held) = training_data(&data)?;
-    eprintln!("learning where digits part");
-    let cuts = learn_cuts(&kept, config.strings / 2, config.seed ^ 0xc7);
+    let cuts = match &args.from {
+        Some(dir) => read_weights(&dir.join(WEIGHTS_FILE))?.cuts,
+        None => {
+            eprintln!("learning where digits part");
+            learn_cuts(&kept, config.strings / 2, config.seed ^ 0xc7)
+        }
+    };
     eprintln!("composing and cutting strings");
     let validation = Pool::build(&held, &cuts, config.strings / 12, config.seed + 1)?;
     let validation = evenly(&validation, 6000, config.seed + 2);

@@ -22,7 +22,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::calibration::{Bin, bins, calibration_error};
-use super::compose::Composed;
+use super::compose::{Composed, Form};
 use super::datasets::data_dir;
 use super::jury::Jury;
 use super::{read_weights, scores_of};
@@ -85,6 +85,7 @@ pub struct Row<T> {
 struct Record {
     network: NetworkFacts,
     strings: Vec<StringResult>,
+    forms: Vec<FormResult>,
     cuts: Vec<CutResult>,
     strategies: Vec<StrategyResult>,
     ablation: Vec<ablation::AblationResult>,
@@ -127,6 +128,18 @@ struct StringResult {
     milliseconds: f64,
     #[serde(skip)]
     reliability: Vec<Bin>,
+}
+
+/// What one kind of form does to the strings that are on it; percent.
+#[derive(Debug, Serialize)]
+struct FormResult {
+    form: &'static str,
+    strings: usize,
+    /// Best hypothesis is the string: on the form, and as a clean picture.
+    right: f64,
+    right_without: f64,
+    accepted_right: f64,
+    accepted_wrong: f64,
 }
 
 #[derive(Debug, Serialize)]
@@ -189,6 +202,8 @@ pub fn run_evaluate(args: &EvaluateArgs) -> Result<()> {
         mistakes::write_sheet(&args.mistakes.join(figures::slug(row) + ".svg"), row, mistakes)
     };
     let mut strings = Vec::new();
+    let mut forms = Vec::new();
+    let mut clean = Vec::new();
     let mut strategies = Vec::new();
     let mut ablation = Vec::new();
     let mut calibration = Vec::new();
@@ -204,8 +219,14 @@ pub fn run_evaluate(args: &EvaluateArgs) -> Result<()> {
         let judged = judged_strings(&readings, Some(&row.truths));
         risks.push(trust::risk(row.name, &judged));
         calibration.extend(trust::calibration(row.name, &judged, letters.name, &letters_read));
-        if row.name == rows::STRATEGY_ROW {
-            strategies = Strategy::ALL.map(|s| strategy_result(&row, s, &read_all(&weights, &row.inputs, s))).into();
+        match row.name {
+            rows::PIXELS_ROW => clean = readings,
+            rows::FORMS_ROW => forms = Form::ALL.map(|form| form_result(form, &row, &readings, &clean)).into(),
+            rows::STRATEGY_ROW => {
+                strategies =
+                    Strategy::ALL.map(|s| strategy_result(&row, s, &read_all(&weights, &row.inputs, s))).into();
+            }
+            _ => {}
         }
     }
     let letters_classified: trust::Judged =
@@ -259,6 +280,7 @@ pub fn run_evaluate(args: &EvaluateArgs) -> Result<()> {
             bytes: weights.to_bytes().len(),
         },
         strings,
+        forms,
         cuts: composed.iter().map(|(row, strings)| cut_result(row, strings, &weights.cuts)).collect(),
         strategies,
         ablation,
@@ -332,6 +354,29 @@ fn string_result(row: &Row<String>, readings: &[Reading]) -> StringResult {
         calibration_error: calibration_error(&bins(&judged)),
         milliseconds: times[times.len() / 2],
         reliability: bins(&judged),
+    }
+}
+
+/// The strings of the row that are on this form, beside how they are read `clean`.
+fn form_result(form: Form, row: &Row<String>, readings: &[Reading], clean: &[Reading]) -> FormResult {
+    let on_form: Vec<(&Reading, &Reading, &String)> = Form::ALL
+        .into_iter()
+        .cycle()
+        .zip(readings.iter().zip(clean).zip(&row.truths))
+        .filter(|&(on, _)| on == form)
+        .map(|(_, ((reading, clean), truth))| (reading, clean, truth))
+        .collect();
+    let percent = |is: &dyn Fn(&(&Reading, &Reading, &String)) -> bool| {
+        share(on_form.iter().filter(|each| is(each)).count(), on_form.len())
+    };
+    let best_is = |reading: &Reading, truth: &String| reading.hypotheses.first().is_some_and(|h| h.text == *truth);
+    FormResult {
+        form: form.name(),
+        strings: on_form.len(),
+        right: percent(&|&(reading, _, truth)| best_is(reading, truth)),
+        right_without: percent(&|&(_, clean, truth)| best_is(clean, truth)),
+        accepted_right: percent(&|&(reading, _, truth)| reading.text.as_ref() == Some(truth)),
+        accepted_wrong: percent(&|&(reading, _, truth)| reading.text.as_ref().is_some_and(|text| text != truth)),
     }
 }
 

@@ -2,11 +2,12 @@
 //! no more. No digit has ink within that it does not touch, but for the stroke or the dot in a nought.
 //!
 //! O(pixels) for each pair of parts that lie within each other. Known limits: what is written touches the ring; a ring
-//! around a lone 1 without a flag, which is like a nought with a stroke in it.
+//! around a lone 1 without a flag by the same pen, which is like a nought with a stroke in it.
 
+use std::f64::consts::FRAC_PI_2;
 use std::ops::Range;
 
-use super::{Plane, SEED};
+use super::{Plane, THINNER};
 use crate::raster::{Part, Raster};
 
 /// Ink runs all around if it lies beyond this share of the inner ink's columns and rows, on each of the four sides: rings drawn by hand
@@ -32,26 +33,28 @@ const CORNER: f64 = 0.08;
 /// Less than this share of a box is dirt, in it or beside it.
 const DIRT: f64 = 0.03;
 
-/// Ink that is so narrow, against its length, is a bar: in a ring the stroke of a nought, if it is no 1 without a flag.
+/// Ink that is so narrow, against its length, is a bar: in a ring of the same pen the stroke of a nought, if it is no 1 without a flag.
 const NARROW: f64 = 0.2;
 
 /// Erases the outlines among the parts of a picture that run around others, empty ones that are like those, and a row of empty boxes if there is
-/// nothing else.
-pub(super) fn erase(plane: &mut Plane, parts: &[Part]) {
+/// nothing else. `seed` is what connects the parts: ink at least so dark.
+pub(super) fn erase(plane: &mut Plane, parts: &[Part], seed: u8) {
     // Cut off at an edge of the picture it may be anything.
     let is_whole = |ink: &Raster| {
         ink.left > 0 && ink.top > 0 && ink.right() < plane.width as i32 && ink.bottom() < plane.height as i32
     };
     let inks = || parts.iter().map(|part| &part.ink);
-    let outlines: Vec<Outline> =
-        inks().filter(|ink| is_whole(ink) && is_outline(ink)).map(|ring| Outline::of(ring, inks())).collect();
+    let outlines: Vec<Outline> = inks()
+        .filter(|ink| is_whole(ink) && is_outline(ink, seed))
+        .map(|ring| Outline::of(ring, inks(), seed))
+        .collect();
     // A row of boxes that nobody wrote in.
     let is_row = outlines.len() > 1
-        && outlines.iter().all(|outline| outline.is_empty && is_box(outline.ring) && outline.is_like(&outlines[0]))
+        && outlines.iter().all(|outline| outline.is_empty && outline.is_box && outline.is_like(&outlines[0]))
         && inks().filter(|ink| ink.mass() > DIRT * outlines[0].ring.mass()).count() == outlines.len();
     for outline in &outlines {
         // A nought in a box is as empty as another box.
-        let is_inside = || outlines.iter().any(|other| surrounds(other.ring, outline.ring));
+        let is_inside = || outlines.iter().any(|other| surrounds(other.ring, outline.ring, seed));
         let is_like_one = || outlines.iter().any(|other| other.encloses && outline.is_like(other));
         if is_row || outline.encloses || outline.is_empty && !is_inside() && is_like_one() {
             let ring = outline.ring;
@@ -70,21 +73,24 @@ struct Outline<'a> {
     encloses: bool,
     /// There is nothing within but dirt.
     is_empty: bool,
+    /// It has corners.
+    is_box: bool,
 }
 
 impl<'a> Outline<'a> {
-    fn of(ring: &'a Raster, inks: impl Iterator<Item = &'a Raster>) -> Self {
-        let within: Vec<&Raster> = inks.filter(|ink| surrounds(ring, ink)).collect();
+    fn of(ring: &'a Raster, inks: impl Iterator<Item = &'a Raster>, seed: u8) -> Self {
+        let within: Vec<&Raster> = inks.filter(|ink| surrounds(ring, ink, seed)).collect();
+        let is_box = is_box(ring, seed);
         let share = within.iter().map(|ink| ink.mass()).sum::<f64>() / ring.mass();
-        let is_bar = || matches!(within[..], [lone] if narrowness(lone) < NARROW);
-        Self { ring, encloses: share >= LEAST_WITHIN && (is_box(ring) || !is_bar()), is_empty: share < DIRT }
+        let is_slash = || matches!(within[..], [lone] if narrowness(lone) < NARROW && !is_thinner(ring, lone));
+        Self { ring, encloses: share >= LEAST_WITHIN && (is_box || !is_slash()), is_empty: share < DIRT, is_box }
     }
 
     fn is_like(&self, other: &Self) -> bool {
         let alike = |a: usize, b: usize| a.abs_diff(b) as f64 <= ALIKE * b as f64;
         alike(self.ring.width, other.ring.width)
             && alike(self.ring.height, other.ring.height)
-            && is_box(self.ring) == is_box(other.ring)
+            && self.is_box == other.is_box
     }
 }
 
@@ -102,18 +108,24 @@ fn narrowness(ink: &Raster) -> f64 {
     ((mean - spread).max(0.) / (mean + spread).max(f64::MIN_POSITIVE)).sqrt()
 }
 
+/// Whether an ellipse is of a clearly thinner line than the bar in it: a nought and its stroke are of one pen.
+fn is_thinner(ring: &Raster, bar: &Raster) -> bool {
+    let [around, along] = [FRAC_PI_2 * (ring.width + ring.height) as f64, (bar.width as f64).hypot(bar.height as f64)];
+    ring.mass() / around < THINNER * bar.mass() / along
+}
+
 /// Whether an outline has four corners: a nought has none.
-fn is_box(ring: &Raster) -> bool {
+fn is_box(ring: &Raster, seed: u8) -> bool {
     let corner = (CORNER * ring.width.min(ring.height) as f64).ceil() as usize;
     let inked = |columns: Range<usize>, rows: Range<usize>| {
-        rows.into_iter().any(|y| ring.row(y)[columns.clone()].iter().any(|&value| value >= SEED))
+        rows.into_iter().any(|y| ring.row(y)[columns.clone()].iter().any(|&value| value >= seed))
     };
     let [columns, rows] = [ring.width, ring.height].map(|side| [0..corner, side - corner..side]);
     columns.iter().all(|columns| rows.iter().all(|rows| inked(columns.clone(), rows.clone())))
 }
 
 /// Whether there is ink of `ring` on all four sides of `inner`.
-fn surrounds(ring: &Raster, inner: &Raster) -> bool {
+fn surrounds(ring: &Raster, inner: &Raster, seed: u8) -> bool {
     if inner.left <= ring.left
         || inner.top <= ring.top
         || inner.right() >= ring.right()
@@ -124,24 +136,24 @@ fn surrounds(ring: &Raster, inner: &Raster) -> bool {
     let (left, top) = ((inner.left - ring.left) as usize, (inner.top - ring.top) as usize);
     let (right, bottom) = (left + inner.width, top + inner.height);
     let beside = |columns: Range<usize>| {
-        let hit = (top..bottom).filter(|&y| ring.row(y)[columns.clone()].iter().any(|&value| value >= SEED)).count();
+        let hit = (top..bottom).filter(|&y| ring.row(y)[columns.clone()].iter().any(|&value| value >= seed)).count();
         hit as f64 >= AROUND * inner.height as f64
     };
     let beyond = |rows: Range<usize>| {
-        let hit = (left..right).filter(|&x| rows.clone().any(|y| ring.at_xy(x, y) >= SEED)).count();
+        let hit = (left..right).filter(|&x| rows.clone().any(|y| ring.at_xy(x, y) >= seed)).count();
         hit as f64 >= AROUND * inner.width as f64
     };
     beside(0..left) && beside(right..ring.width) && beyond(0..top) && beyond(bottom..ring.height)
 }
 
 /// Whether the ink is thin, and nearly every row and column crosses it at most twice.
-fn is_outline(ink: &Raster) -> bool {
+fn is_outline(ink: &Raster, seed: u8) -> bool {
     let (width, height) = (ink.width as f64, ink.height as f64);
     if ink.mass() > 2. * (width + height) * THIN * width.min(height) {
         return false;
     }
     let is_crossed_often = |at: &dyn Fn(usize) -> u8, length: usize| {
-        let inked = |i: usize| i < length && at(i) >= SEED;
+        let inked = |i: usize| i < length && at(i) >= seed;
         (0..length).filter(|&i| inked(i) && !inked(i + 1)).count() > 2
     };
     let rows = (0..ink.height).filter(|&y| is_crossed_often(&|x| ink.at_xy(x, y), ink.width)).count();
@@ -151,7 +163,7 @@ fn is_outline(ink: &Raster) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Coverage, connected_parts};
+    use super::super::{Coverage, SEED, connected_parts};
     use super::*;
 
     const WIDTH: usize = 200;
@@ -162,8 +174,8 @@ mod tests {
         let value = |i: usize| if inked((i % WIDTH) as f64, (i / WIDTH) as f64) { 1. } else { 0. };
         let values = (0..WIDTH * HEIGHT).map(value).collect();
         let mut coverage = Coverage { plane: Plane { width: WIDTH, height: HEIGHT, values }, patterned: false };
-        let parts = connected_parts(&coverage);
-        erase(&mut coverage.plane, &parts);
+        let parts = connected_parts(&coverage, SEED);
+        erase(&mut coverage.plane, &parts, SEED);
         coverage.plane.values.iter().map(|&value| value > 0.).collect()
     }
 
@@ -205,6 +217,11 @@ mod tests {
         let dotted = |x: f64, y: f64| nought(x, y) || dot(x, y);
         assert!(left_of(slashed) == inked(slashed));
         assert!(left_of(dotted) == inked(dotted));
+        let fine = |x: f64, y: f64| {
+            let r = ((x - 100.) / 24.).hypot((y - 60.) / 36.);
+            (r - 1.).abs() * 24. <= 0.8
+        };
+        assert!(left_of(|x, y| stroke(x, y) || fine(x, y)) == inked(stroke), "a ring of another pen goes");
     }
 
     #[test]

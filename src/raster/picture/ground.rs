@@ -126,7 +126,7 @@ fn blurred(width: usize, values: &[f32]) -> Vec<f32> {
 /// Mathematical Morphology", 1982).
 fn even_out_shadow(plane: &mut Plane) {
     /// Shorter side of a photograph, px: in less there is only a glyph, which itself may lie on much of the border.
-    const LEAST_SIDE: usize = 60;
+    const LEAST_SIDE: usize = 40;
     /// Share of the border that lies in shadow: less may be ink that is cut off, more the line of a box.
     const SHADED: Range<f64> = 0.15..0.85;
     /// Half the window, as a share of the shorter side. A smaller one takes thick pens for shadows, a larger one is as slow as the mean.

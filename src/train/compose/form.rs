@@ -48,6 +48,21 @@ impl Form {
         Self::Shadow,
     ];
 
+    /// For tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Line => "ruled line",
+            Self::Underline => "short line under the number",
+            Self::Page => "page of lines with a margin",
+            Self::Box => "box",
+            Self::EdgeBox => "box at the picture's edge",
+            Self::Cells => "joined cells",
+            Self::CellsApart => "cells apart",
+            Self::Ring => "ring",
+            Self::Shadow => "shadow",
+        }
+    }
+
     /// Whether each digit has a place of its own.
     pub fn has_cells(self) -> bool {
         matches!(self, Self::Cells | Self::CellsApart)

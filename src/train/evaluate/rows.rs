@@ -17,6 +17,10 @@ use crate::train::datasets::{GreyImage, LabelledInk, images, inks, mnist};
 /// The row on which the strategies are compared.
 pub const STRATEGY_ROW: &str = "touching, pendigits test, strokes";
 
+/// The row of pictures that are on the forms of [`Form::ALL`] in turn, and that of the same pictures without.
+pub const FORMS_ROW: &str = "CROHME strings, pixels, on forms";
+pub const PIXELS_ROW: &str = "CROHME strings, pixels";
+
 /// The row of non-digits that is mixed in among digits for calibration.
 const OPERATORS_ROW: &str = "letters and operators, CROHME";
 
@@ -69,8 +73,8 @@ pub fn strings(data: &Path) -> Result<Vec<Row<String>>> {
     let inputs = |composed: &[Composed]| composed.iter().map(|c| c.input.clone()).collect();
     Ok(vec![
         row("CROHME strings, strokes", strokes, truths.clone()),
-        row("CROHME strings, pixels", pixels, truths.clone()),
-        row("CROHME strings, pixels, on forms", forms, truths),
+        row(PIXELS_ROW, pixels, truths.clone()),
+        row(FORMS_ROW, forms, truths),
         row(STRATEGY_ROW, inputs(&touching), texts(&touching)),
         row("touching, pendigits test, pixels", inputs(&touching_drawn), texts(&touching_drawn)),
         row("ORAND-CAR-A, scanned cheques", orand, orand_truths),

@@ -50,6 +50,7 @@ pub fn page(record: &Record) -> String {
     );
     network(&mut page, record);
     strings(&mut page, record);
+    forms(&mut page, record);
     cuts(&mut page, record);
     strategies(&mut page, record);
     ablation::table(&mut page, &record.ablation);
@@ -108,6 +109,18 @@ fn strings(page: &mut String, record: &Record) {
     for result in &record.strings {
         let _ = writeln!(page, "![reliability, {}](figures/{})", result.row, figures::file_name(result.row));
     }
+}
+
+fn forms(page: &mut String, record: &Record) {
+    let note = "The row of forms by kind (`src/train/compose/form.rs` says what each is). *Right without*: the same strings as clean \
+                pictures; cells move digits apart.";
+    let head = ["form", "strings", "right", "right without", "accepted, right", "accepted, wrong"];
+    let row = |r: &super::FormResult| {
+        let mut cells = vec![r.form.to_owned(), r.strings.to_string()];
+        cells.extend([r.right, r.right_without, r.accepted_right, r.accepted_wrong].map(percent));
+        cells
+    };
+    table(page, "Forms", note, &head, record.forms.iter().map(row));
 }
 
 fn cuts(page: &mut String, record: &Record) {
