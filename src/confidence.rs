@@ -124,7 +124,8 @@ impl Policy {
     pub fn arc_weights(&self, scores: &Scores, fragments: usize, height: f64) -> [f64; DIGITS] {
         let reject = scores.log_prob_reject();
         let geometry = -f64::from(self.height_weight) * height.max(1e-3).ln().powi(2);
-        let odds_weight = f64::from(self.odds_weight) * (fragments as f64).powf(f64::from(self.run_power));
+        // A power by way of logarithms: that of the standard library takes a kilobyte to load.
+        let odds_weight = f64::from(self.odds_weight) * (f64::from(self.run_power) * (fragments as f64).ln()).exp();
         std::array::from_fn(|digit| {
             let odds = (scores.log_probs[digit] - reject).clamp(-MOST_ODDS, MOST_ODDS);
             odds_weight * odds + f64::from(self.digit_bias) + geometry

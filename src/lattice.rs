@@ -146,6 +146,15 @@ pub struct Posterior {
     pub best_path: Vec<PathStep>,
 }
 
+impl Posterior {
+    /// Leaves this share of every number's probability, where there is other evidence that it is none.
+    pub fn doubt(&mut self, share: f64) {
+        self.strings.iter_mut().for_each(|string| string.probability *= share);
+        self.digits.iter_mut().flatten().for_each(|probability| *probability *= share);
+        self.not_a_number = 1. - share * (1. - self.not_a_number);
+    }
+}
+
 /// How to go through the cuts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Strategy {

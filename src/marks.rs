@@ -208,7 +208,7 @@ mod tests {
     fn kinds(small: Raster) -> Vec<MarkKind> {
         let parts = [part(0, 0, 30, 60), part(80, 2, 30, 60), small].map(Part::from).to_vec();
         let grid = Grid { unit: 1., x: 0., y: 0., pen_reach: 0. };
-        let mut line = Line { parts, specks: Vec::new(), height: 60., grid };
+        let mut line = Line { parts, specks: Vec::new(), height: 60., grid, is_struck_out: false };
         take_marks(&mut line).iter().map(|m| m.kind).collect()
     }
 
@@ -249,7 +249,8 @@ mod tests {
     #[test]
     fn marks_alone_stay() {
         let grid = Grid { unit: 1., x: 0., y: 0., pen_reach: 0. };
-        let mut line = Line { parts: vec![part(0, 0, 30, 6).into()], specks: Vec::new(), height: 30., grid };
+        let mut line =
+            Line { parts: vec![part(0, 0, 30, 6).into()], specks: Vec::new(), height: 30., grid, is_struck_out: false };
         assert!(take_marks(&mut line).is_empty() && line.parts.len() == 1);
     }
 }

@@ -187,6 +187,8 @@ pub struct Line {
     pub height: f64,
     /// Back to input units.
     pub grid: Grid,
+    /// One line goes across all that is written.
+    pub is_struck_out: bool,
 }
 
 impl Line {
@@ -260,6 +262,7 @@ mod tests {
             specks: Vec::new(),
             height: 60.,
             grid: Grid { unit: 1., x: 0., y: 0., pen_reach: 0. },
+            is_struck_out: false,
         };
         let large = |mut line: Line| {
             line.part_specks();

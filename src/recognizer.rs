@@ -53,6 +53,9 @@ impl Default for ReadOptions {
     }
 }
 
+/// Probability that what is struck out is a number all the same.
+const STRUCK_OUT: f64 = 0.02;
+
 /// Ink on its way to a reading: everything that does not need the network.
 #[derive(Debug, Clone)]
 pub struct Prepared {
@@ -64,6 +67,8 @@ pub struct Prepared {
     pub glyphs: Vec<Glyph>,
     /// Points, commas and dashes, left to right.
     pub marks: Vec<Mark>,
+    /// One line goes across all of it.
+    pub is_struck_out: bool,
 }
 
 /// Ink to glyphs, cut where `cuts` sees a chance. Without ink there are no glyphs.
@@ -81,7 +86,7 @@ pub fn prepare(input: &Input, cuts: &CutModel) -> Prepared {
         let known = (same < number).then(|| glyphs[same].clone());
         glyphs.push(known.unwrap_or_else(|| glyph_of(&candidate.ink).expect("a candidate has ink")));
     }
-    Prepared { grid: line.grid, segmentation, glyphs, marks }
+    Prepared { grid: line.grid, segmentation, glyphs, marks, is_struck_out: line.is_struck_out }
 }
 
 /// The whole of an input as one glyph, uncut; `None` when it has no ink.
@@ -333,7 +338,10 @@ impl<C: Classifier> Recognizer<C> {
             return Err(Error::TooManySteps { seen });
         }
         // The decision looks at the two likeliest strings, however few are asked for.
-        let posterior = lattice.read_allowed(options.strategy, options.top.max(2), &options.constraint);
+        let mut posterior = lattice.read_allowed(options.strategy, options.top.max(2), &options.constraint);
+        if prepared.is_struck_out {
+            posterior.doubt(STRUCK_OUT);
+        }
         let runner_up = match options.strategy {
             Strategy::WholePermutation => posterior.strings.get(1).cloned(),
             _ => runner_up(&lattice, &posterior, &options.constraint),
@@ -377,6 +385,7 @@ impl<C: Classifier> Recognizer<C> {
                 Some(format!("two readings are almost equally likely: {} or {second}", reading.hypotheses[0].text))
             }
             Decision::Rejected if rather_not_allowed(reading.not_allowed) => Some(NOTHING_ALLOWED.into()),
+            Decision::Rejected if prepared.is_struck_out => Some("it is struck out".into()),
             Decision::Rejected => Some(why_rejected(prepared, scores, posterior)),
         }
     }
@@ -887,6 +896,16 @@ mod tests {
         let candidates = &prepared.segmentation.candidates;
         assert!(candidates.iter().any(|c| !whole(c)));
         assert!(lattice.arcs().iter().map(possible).eq(candidates.iter().map(whole)));
+    }
+
+    #[test]
+    fn what_is_struck_out_is_no_number() {
+        let digits = [bar(0.), ring(60.)];
+        assert_eq!(read(&digits).text.as_deref(), Some("10"));
+        let struck = read(&[&digits[..], &[vec![[-10., 30.], [95., 32.]]]].concat());
+        assert_eq!((struck.decision, struck.reason.as_deref()), (Decision::Rejected, Some("it is struck out")));
+        let sum: f64 = struck.hypotheses.iter().map(|h| h.probability).sum();
+        assert!(struck.not_a_number >= 1. - STRUCK_OUT && sum <= STRUCK_OUT, "{} {sum}", struck.not_a_number);
     }
 
     #[test]

@@ -424,7 +424,13 @@ mod tests {
 
     fn line(parts: Vec<Raster>) -> Line {
         let parts = parts.into_iter().map(Part::from).collect();
-        Line { parts, specks: Vec::new(), height: HEIGHT as f64, grid: Grid { unit: 1., x: 0., y: 0., pen_reach: 0. } }
+        Line {
+            parts,
+            specks: Vec::new(),
+            height: HEIGHT as f64,
+            grid: Grid { unit: 1., x: 0., y: 0., pen_reach: 0. },
+            is_struck_out: false,
+        }
     }
 
     fn cut(line: Line) -> Segmentation {

@@ -79,14 +79,16 @@ pub(super) fn extract(image: &RgbaImage) -> Line {
             specks: Vec::new(),
             height: WORK_HEIGHT,
             grid: Grid { unit, x: 0., y: 0., pen_reach: 0. },
+            is_struck_out: false,
         };
     };
-    let parts = parts_without_print(&mut coverage);
+    let (parts, is_struck_out) = parts_without_print(&mut coverage);
     let height = line_height(parts.iter().map(|p| p.ink.height as f64));
     let too_long = longest / unit / height * WORK_HEIGHT / MAX_WORK_SIDE;
     let factor = (height / WORK_HEIGHT * too_long.max(1.)).max(1.);
     if factor == 1. {
-        return Line { parts, specks: Vec::new(), height, grid: Grid { unit, x: 0., y: 0., pen_reach: 0. } };
+        let grid = Grid { unit, x: 0., y: 0., pen_reach: 0. };
+        return Line { parts, specks: Vec::new(), height, grid, is_struck_out };
     }
     let plane = shrink_by(&with_pen_of_least(coverage.plane, THINNEST_PEN * factor), factor);
     let parts = connected_parts(&Coverage { plane, ..coverage }, SEED);
@@ -95,11 +97,12 @@ pub(super) fn extract(image: &RgbaImage) -> Line {
         specks: Vec::new(),
         height: height / factor,
         grid: Grid { unit: unit * factor, x: 0., y: 0., pen_reach: 0. },
+        is_struck_out,
     }
 }
 
-/// Connected ink; printed lines and boxes are erased.
-fn parts_without_print(coverage: &mut Coverage) -> Vec<Part> {
+/// Connected ink, printed lines and boxes erased, and whether it is struck out.
+fn parts_without_print(coverage: &mut Coverage) -> (Vec<Part>, bool) {
     let inked = |coverage: &Coverage| coverage.plane.values.iter().filter(|&&value| value > 0.).count();
     let all = inked(coverage);
     let mut parts = connected_parts(coverage, SEED);
@@ -108,12 +111,12 @@ fn parts_without_print(coverage: &mut Coverage) -> Vec<Part> {
         let joined = connected_parts(coverage, FAINT);
         enclosures::erase(&mut coverage.plane, &joined, FAINT);
     }
-    rules::erase(&mut coverage.plane);
+    let is_struck_out = rules::erase(&mut coverage.plane);
     if inked(coverage) < all {
         parts.clear(); // Room for the new ones.
         parts = connected_parts(coverage, SEED);
     }
-    parts
+    (parts, is_struck_out)
 }
 
 /// Grey levels, 0 black to 1 white. In a mostly transparent picture of one colour the alpha is the ink, whatever the colour; what is

@@ -30,7 +30,38 @@ pub(super) fn draw(ink: &Ink) -> Line {
         Some(Part { ink: draw_path(&path, radius).trimmed()?, path })
     };
     let parts = ink.strokes().iter().filter_map(part).collect();
-    Line { parts, specks: Vec::new(), height: line_height, grid }
+    Line { parts, specks: Vec::new(), height: line_height, grid, is_struck_out: is_struck_out(ink) }
+}
+
+/// Whether one stroke goes straight across at least half of the others, from end to end of them.
+fn is_struck_out(ink: &Ink) -> bool {
+    /// Steepest line, longest way of the pen against its length, and shortest line, against the height of what it crosses.
+    const STEEP: f64 = 0.25;
+    const STRAIGHT: f64 = 1.1;
+    const LONG: f64 = 1.2;
+    /// It may end this share of that height within the ends of what it crosses, and crosses a stroke this share of its own height from
+    /// its ends.
+    const SHORT_OF: f64 = 0.1;
+    const WITHIN: f64 = 0.15;
+    let boxes: Vec<Rect> = ink.strokes().iter().map(Stroke::bounds).collect();
+    let strikes = |(stroke, own): (&Stroke, &Rect)| {
+        let is_line = own.height <= STEEP * own.width && stroke.way() <= STRAIGHT * own.width.hypot(own.height);
+        let level = own.y + own.height / 2.;
+        let is_across =
+            |other: &&Rect| level - other.y > WITHIN * other.height && other.bottom() - level > WITHIN * other.height;
+        is_line && {
+            let across = boxes.iter().filter(is_across).filter(|other| *other != own);
+            let count = across.clone().count();
+            across.copied().reduce(|a, b| a.union(&b)).is_some_and(|all| {
+                let reach = SHORT_OF * all.height;
+                2 * count + 1 >= boxes.len()
+                    && own.width >= LONG * all.height
+                    && own.x <= all.x + reach
+                    && own.right() >= all.right() - reach
+            })
+        }
+    };
+    ink.strokes().iter().zip(&boxes).any(strikes)
 }
 
 /// Pixels that are looked at to draw all strokes with a pixel of `unit`: their boxes, and the pen's width all along its way. Both go with
@@ -175,6 +206,26 @@ mod tests {
         assert!((waves.height - WORK_HEIGHT).abs() < 1e-6 && waves.grid.unit < 1. / 60., "{:?}", waves.grid);
         let dash = line(&[vec![[0., 0.], [15., 0.4]]]);
         assert!(dash.grid.unit > 2. / 64., "{:?}", dash.grid);
+    }
+
+    #[test]
+    fn a_stroke_across_a_number_strikes_it_out() {
+        let digits = || [0., 40., 80.].map(|x| vec![[x, 0.], [x - 5., 60.]]).to_vec();
+        let struck = |more: &[Vec<[f64; 2]>]| line(&[digits(), more.to_vec()].concat()).is_struck_out;
+        assert!(!struck(&[]));
+        for across in [[[-10., 30.], [90., 30.]], [[0., 22.], [78., 40.]], [[90., 35.], [-20., 28.]]] {
+            assert!(struck(&[across.to_vec()]), "{across:?}");
+            assert!(struck(&[across.to_vec(), across.map(|[x, y]| [x, y + 8.]).to_vec()]), "twice: {across:?}");
+        }
+        // Below it, across half of it, too steep, and a wave.
+        for other in [[[-10., 62.], [90., 62.]], [[-10., 30.], [50., 30.]], [[-10., 5.], [90., 55.]]] {
+            assert!(!struck(&[other.to_vec()]), "{other:?}");
+        }
+        let wave = (0..=100).map(|i| [f64::from(i) - 10., 30. + 6. * (f64::from(i) / 3.).sin()]).collect();
+        assert!(!struck(&[wave]));
+        let barred = |x: f64| [vec![[x, 0.], [x + 30., 0.], [x + 10., 60.]], vec![[x + 2., 30.], [x + 34., 28.]]];
+        assert!(!line(&[barred(0.), barred(45.)].concat()).is_struck_out, "two barred 7s");
+        assert!(!line(&barred(0.)).is_struck_out);
     }
 
     #[test]

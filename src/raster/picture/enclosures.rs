@@ -27,6 +27,9 @@ const THIN: f64 = 0.12;
 /// Boxes of one form have sides alike to this share: an empty one beside one that is written in goes too.
 const ALIKE: f64 = 0.15;
 
+/// A lone outline of so much its height is no nought, whether or not its corners are where a box has them.
+const WIDE: f64 = 4.;
+
 /// The corners of a box are inked within this share of its shorter side.
 const CORNER: f64 = 0.08;
 
@@ -48,9 +51,12 @@ pub(super) fn erase(plane: &mut Plane, parts: &[Part], seed: u8) {
         .filter(|ink| is_whole(ink) && is_outline(ink, seed))
         .map(|ring| Outline::of(ring, inks(), seed))
         .collect();
-    // A row of boxes that nobody wrote in.
-    let is_row = outlines.len() > 1
-        && outlines.iter().all(|outline| outline.is_empty && outline.is_box && outline.is_like(&outlines[0]))
+    // A box or a row of boxes that nobody wrote in.
+    let is_form = |outline: &Outline| if outlines.len() > 1 { outline.is_box } else { outline.is_wide() };
+    let is_row = !outlines.is_empty()
+        && outlines.iter().all(|outline| {
+            outline.is_empty && is_form(outline) && outline.is_like(&outlines[0]) && outline.is_beside(&outlines[0])
+        })
         && inks().filter(|ink| ink.mass() > DIRT * outlines[0].ring.mass()).count() == outlines.len();
     for outline in &outlines {
         // A nought in a box is as empty as another box.
@@ -84,6 +90,16 @@ impl<'a> Outline<'a> {
         let share = within.iter().map(|ink| ink.mass()).sum::<f64>() / ring.mass();
         let is_slash = || matches!(within[..], [lone] if narrowness(lone) < NARROW && !is_thinner(ring, lone));
         Self { ring, encloses: share >= LEAST_WITHIN && (is_box || !is_slash()), is_empty: share < DIRT, is_box }
+    }
+
+    /// No nought is.
+    fn is_wide(&self) -> bool {
+        self.ring.width as f64 >= WIDE * self.ring.height as f64
+    }
+
+    /// Not above or below it.
+    fn is_beside(&self, other: &Self) -> bool {
+        2 * self.ring.top.abs_diff(other.ring.top) as usize <= other.ring.height
     }
 
     fn is_like(&self, other: &Self) -> bool {
@@ -251,6 +267,13 @@ mod tests {
         let row = |x: f64, y: f64| [10., 58., 106.].into_iter().any(|left| frame(x, y, left, left + 44.));
         let speck = |x: f64, y: f64| (160. ..163.).contains(&x) && (40. ..43.).contains(&y);
         assert!(left_of(|x, y| row(x, y) || speck(x, y)) == inked(speck));
+        // One on its own, aslant, so that its corners are not in those of the box around it.
+        let wide = |x: f64, y: f64| {
+            let y = y - x / 20.;
+            let within = (10. ..190.).contains(&x) && (40. ..70.).contains(&y);
+            within && (x < 12. || x >= 188. || !(42. ..68.).contains(&y))
+        };
+        assert!(left_of(|x, y| wide(x, y) || speck(x, y)) == inked(speck));
         let noughts = |x: f64, y: f64| [40., 90.].into_iter().any(|cx| ellipse(x, y, [cx, 60.], [20., 32.]));
         assert!(left_of(noughts) == inked(noughts));
         let with_a_one = |x: f64, y: f64| row(x, y) || bar(x, y, 170.);

@@ -78,6 +78,9 @@ const WIDE: f64 = 0.8;
 const EDGE: f64 = 0.08;
 const THROUGH: f64 = 0.25;
 
+/// A line that strikes out what is written may end this share of its height within its ends.
+const SHORT_OF: f64 = 0.1;
+
 /// An upright line of the page is this share of the picture's height long, as a page may lie askew, and so long against the writing's: a 1 is
 /// seldom twice as high as a digit beside it.
 const MARGIN_LENGTH: f64 = 0.85;
@@ -109,9 +112,9 @@ const SIDE_THICKER: usize = 1;
 /// Lines part a box into cells, one for each digit, if none lies farther from where cells of one width would have it, as a share of that width.
 const UNEVEN: f64 = 0.08;
 
-/// Erases the ruled lines of a picture.
-pub(super) fn erase(plane: &mut Plane) {
-    let Some([columns, rows]) = Inked::of(plane).extent() else { return };
+/// Erases the ruled lines of a picture; whether one line is left that strikes out what is written.
+pub(super) fn erase(plane: &mut Plane) -> bool {
+    let Some([columns, rows]) = Inked::of(plane).extent() else { return false };
     let (width, height) = (columns.len() as f64, rows.len() as f64);
     let long = (LONG_BY_HEIGHT * plane.height as f64).max(LONG_BY_WIDTH * plane.width as f64);
     let asked = Asked {
@@ -149,11 +152,22 @@ pub(super) fn erase(plane: &mut Plane) {
             || (is_long && is_at_heads || is_of_page(rule) && (is_page || !is_through(rule)))
                 && written.is_within(feet - heads, from + far, to - far)
     };
+    let strikes_out = |rule: &Rule| {
+        let short_of = SHORT_OF * (feet - heads);
+        let is_long = rule.length >= FREE_BY_HEIGHT * (feet - heads);
+        let (from, to) = (rule.first as f64 - short_of, rule.last as f64 + short_of);
+        is_long && is_through(rule) && !is_page && written.is_within(feet - heads, from, to)
+    };
     // What is none, a bar or a foot of a digit, is put back.
     let mut thinnest = usize::MAX;
+    let mut is_struck_out = false;
     for (i, rule) in rules.iter().enumerate().rev() {
         let is_of_box = || in_box.is_some_and(|of_box| of_box.contains(&i));
-        if rule.length < long && (rule.thickness as f64 > THICKEST * height || !is_of_box() && !is_free(rule)) {
+        let is_strike = strikes_out(rule);
+        is_struck_out |= is_strike;
+        if is_strike
+            || rule.length < long && (rule.thickness as f64 > THICKEST * height || !is_of_box() && !is_free(rule))
+        {
             rule.put_back(plane);
         } else {
             thinnest = thinnest.min(rule.thickness);
@@ -163,6 +177,7 @@ pub(super) fn erase(plane: &mut Plane) {
     if in_box.is_none() && thinnest < usize::MAX {
         erase_sides(plane, (thinnest + SIDE_THICKER) as f64);
     }
+    is_struck_out
 }
 
 /// Erases upright lines beside the writing that go from edge to edge of the picture and are well longer than it is high;
@@ -747,6 +762,23 @@ mod tests {
                 assert!(page.values == *after, "{thickness} px, {darkness}");
             }
         }
+    }
+
+    #[test]
+    fn a_line_across_a_number_strikes_it_out_if_it_is_no_page_line() {
+        let number = |x: usize, y: usize| (40..84).contains(&y) && [50, 51, 52, 70, 71, 72, 88, 89, 90].contains(&x);
+        let level = |y: usize, at: usize, thickness: usize| (at..at + thickness).contains(&y);
+        let struck = |line: &dyn Fn(usize, usize) -> bool| {
+            let mut page = plane(140, 130, |x, y| number(x, y) || line(x, y));
+            let before = ink(&page);
+            (erase(&mut page), ink(&page) == before)
+        };
+        let from_to = |x: usize, from: usize, to: usize| (from..to).contains(&x);
+        assert_eq!(struck(&|x, y| from_to(x, 40, 100) && level(y, 58, 3)), (true, true));
+        assert_eq!(struck(&|x, y| from_to(x, 52, 88) && level(y, 58, 3)), (false, true), "it joins two digits");
+        assert!(!struck(&|x, y| from_to(x, 40, 100) && level(y, 82, 3)).0, "it lies at the feet");
+        assert_eq!(struck(&|_, y| level(y, 58, 1)), (false, false), "it is printed");
+        assert_eq!(struck(&|_, y| level(y, 58, 3) || level(y, 108, 3)), (false, false), "there are more of it");
     }
 
     #[test]
