@@ -8,6 +8,9 @@ use crate::marks::MarkKind;
 /// The reason of a rejected reading whose ink is rather a number that is not allowed, word for word: programs may compare with it.
 pub const NOTHING_ALLOWED: &str = "no number that is allowed fits";
 
+/// The reason of a rejected reading whose ink one line crosses out, word for word.
+pub const STRUCK_OUT: &str = "it is struck out";
+
 /// What a reading comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -28,7 +31,7 @@ pub enum Decision {
 pub struct Reading {
     /// What it comes to.
     pub decision: Decision,
-    /// Why it was not accepted, in words for a person; `None` when accepted. [`NOTHING_ALLOWED`] is one.
+    /// Why it was not accepted, in words for a person; `None` when accepted. [`NOTHING_ALLOWED`] is one, [`STRUCK_OUT`] another.
     pub reason: Option<String>,
     /// The best hypothesis when accepted, else `None`.
     pub text: Option<String>,

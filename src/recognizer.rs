@@ -18,7 +18,8 @@ use crate::marks::{Mark, MarksInText, take_marks};
 use crate::order;
 use crate::raster::{Grid, Line, Raster};
 use crate::reading::{
-    Decision, Hypothesis, MarkReading, NOTHING_ALLOWED, Reading, RejectProbabilities, Segment, SegmentDetail, Timings,
+    Decision, Hypothesis, MarkReading, NOTHING_ALLOWED, Reading, RejectProbabilities, STRUCK_OUT, Segment,
+    SegmentDetail, Timings,
 };
 use crate::refusal::{Acceptance, RefusalMethod};
 use crate::segment::{Candidate, CutModel, LeftOut, Segmentation, segment};
@@ -53,8 +54,8 @@ impl Default for ReadOptions {
     }
 }
 
-/// Probability that what is struck out is a number all the same.
-const STRUCK_OUT: f64 = 0.02;
+/// Probability that what is struck out is meant for a number all the same. By reasoning, but near to what the evaluation finds (*Struck out*).
+const STRUCK_OUT_MEANT: f64 = 0.02;
 
 /// Ink on its way to a reading: everything that does not need the network.
 #[derive(Debug, Clone)]
@@ -340,7 +341,7 @@ impl<C: Classifier> Recognizer<C> {
         // The decision looks at the two likeliest strings, however few are asked for.
         let mut posterior = lattice.read_allowed(options.strategy, options.top.max(2), &options.constraint);
         if prepared.is_struck_out {
-            posterior.doubt(STRUCK_OUT);
+            posterior.doubt(STRUCK_OUT_MEANT);
         }
         let runner_up = match options.strategy {
             Strategy::WholePermutation => posterior.strings.get(1).cloned(),
@@ -385,7 +386,7 @@ impl<C: Classifier> Recognizer<C> {
                 Some(format!("two readings are almost equally likely: {} or {second}", reading.hypotheses[0].text))
             }
             Decision::Rejected if rather_not_allowed(reading.not_allowed) => Some(NOTHING_ALLOWED.into()),
-            Decision::Rejected if prepared.is_struck_out => Some("it is struck out".into()),
+            Decision::Rejected if prepared.is_struck_out => Some(STRUCK_OUT.into()),
             Decision::Rejected => Some(why_rejected(prepared, scores, posterior)),
         }
     }
@@ -903,9 +904,13 @@ mod tests {
         let digits = [bar(0.), ring(60.)];
         assert_eq!(read(&digits).text.as_deref(), Some("10"));
         let struck = read(&[&digits[..], &[vec![[-10., 30.], [95., 32.]]]].concat());
-        assert_eq!((struck.decision, struck.reason.as_deref()), (Decision::Rejected, Some("it is struck out")));
+        assert_eq!((struck.decision, struck.reason.as_deref()), (Decision::Rejected, Some(STRUCK_OUT)));
         let sum: f64 = struck.hypotheses.iter().map(|h| h.probability).sum();
-        assert!(struck.not_a_number >= 1. - STRUCK_OUT && sum <= STRUCK_OUT, "{} {sum}", struck.not_a_number);
+        assert!(
+            struck.not_a_number >= 1. - STRUCK_OUT_MEANT && sum <= STRUCK_OUT_MEANT,
+            "{} {sum}",
+            struck.not_a_number
+        );
     }
 
     #[test]

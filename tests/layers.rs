@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use ink_number::reading::{NOTHING_ALLOWED, STRUCK_OUT};
+
 /// Modules that plain Rust must be able to use alone.
 const CORE: &[&str] = &[
     "adaptation.rs",
@@ -49,8 +51,10 @@ fn the_core_depends_on_nothing_above_it() {
 fn typescript_says_it_in_the_same_words() {
     let types = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("pkg/src/types.ts"))
         .expect("the types are there");
-    let words = format!("export const NOTHING_ALLOWED = {:?};", ink_number::reading::NOTHING_ALLOWED);
-    assert!(types.contains(&words), "{words}");
+    for (name, reason) in [("NOTHING_ALLOWED", NOTHING_ALLOWED), ("STRUCK_OUT", STRUCK_OUT)] {
+        let words = format!("export const {name} = {reason:?};");
+        assert!(types.contains(&words), "{words}");
+    }
 }
 
 #[test]

@@ -25,10 +25,13 @@ export interface Box {
 /** The reason of a rejected reading whose ink is rather a number that is not allowed, word for word. */
 export const NOTHING_ALLOWED = "no number that is allowed fits";
 
+/** The reason of a rejected reading whose ink one line crosses out, word for word. */
+export const STRUCK_OUT = "it is struck out";
+
 /** One reading of one input. */
 export interface Reading {
   readonly decision: Decision;
-  /** Why it was not accepted, in words for a person; `null` when accepted. {@link NOTHING_ALLOWED} is one. */
+  /** Why it was not accepted, in words for a person; `null` when accepted. {@link NOTHING_ALLOWED} is one, {@link STRUCK_OUT} another. */
   readonly reason: string | null;
   /** The best hypothesis when accepted, else `null`. */
   readonly text: string | null;

@@ -3,6 +3,7 @@
 
 mod form;
 mod scan;
+mod strike;
 
 use rand::{Rng, RngExt};
 
@@ -17,6 +18,7 @@ use crate::segment::{Candidate, LeftOut, PossibleCut, Segmentation};
 
 pub use form::{Form, on_form};
 pub use scan::scanned;
+pub use strike::struck_out;
 
 /// A composed string: what the pipeline gets, and whose ink is whose.
 #[derive(Debug, Clone)]

@@ -29,7 +29,7 @@ use super::{read_weights, scores_of};
 use crate::ink::Input;
 use crate::lattice::Strategy;
 use crate::model::{CpuClassifier, NetworkShape, Weights};
-use crate::reading::{Decision, Reading};
+use crate::reading::{Decision, Reading, STRUCK_OUT};
 use crate::recognizer::{GlyphReading, ReadOptions, Recognizer, prepare};
 use crate::refusal::RefusalMethod;
 use crate::segment::{CutModel, LeftOut};
@@ -86,6 +86,7 @@ struct Record {
     network: NetworkFacts,
     strings: Vec<StringResult>,
     forms: Vec<FormResult>,
+    struck: Vec<StruckResult>,
     cuts: Vec<CutResult>,
     strategies: Vec<StrategyResult>,
     ablation: Vec<ablation::AblationResult>,
@@ -140,6 +141,18 @@ struct FormResult {
     right_without: f64,
     accepted_right: f64,
     accepted_wrong: f64,
+}
+
+/// Strings struck out by one line, and the same as they are; percent.
+#[derive(Debug, Serialize)]
+struct StruckResult {
+    row: &'static str,
+    strings: usize,
+    /// Struck out and said to be, and struck out but accepted.
+    told: f64,
+    accepted: f64,
+    /// Not struck out, but said to be.
+    imagined: f64,
 }
 
 #[derive(Debug, Serialize)]
@@ -281,6 +294,7 @@ pub fn run_evaluate(args: &EvaluateArgs) -> Result<()> {
         },
         strings,
         forms,
+        struck: rows::struck(&data)?.into_iter().map(|(row, inputs)| struck_result(row, &inputs, &weights)).collect(),
         cuts: composed.iter().map(|(row, strings)| cut_result(row, strings, &weights.cuts)).collect(),
         strategies,
         ablation,
@@ -377,6 +391,22 @@ fn form_result(form: Form, row: &Row<String>, readings: &[Reading], clean: &[Rea
         right_without: percent(&|&(_, clean, truth)| best_is(clean, truth)),
         accepted_right: percent(&|&(reading, _, truth)| reading.text.as_ref() == Some(truth)),
         accepted_wrong: percent(&|&(reading, _, truth)| reading.text.as_ref().is_some_and(|text| text != truth)),
+    }
+}
+
+/// How strings are read as they are and struck out.
+fn struck_result(row: &'static str, [whole, struck]: &[Vec<Input>; 2], weights: &Weights) -> StruckResult {
+    let percent = |inputs: &[Input], is: fn(&Reading) -> bool| {
+        let readings = read_all(weights, inputs, Strategy::default());
+        share(readings.iter().filter(|reading| is(reading)).count(), readings.len())
+    };
+    let is_told = |reading: &Reading| reading.reason.as_deref() == Some(STRUCK_OUT);
+    StruckResult {
+        row,
+        strings: struck.len(),
+        told: percent(struck, is_told),
+        accepted: percent(struck, |reading| reading.text.is_some()),
+        imagined: percent(whole, is_told),
     }
 }
 

@@ -294,6 +294,19 @@ test.describe("editing", () => {
     expect(await field.value()).toBe("23");
   });
 
+  test("a line across a number strikes it out", async () => {
+    await field.open(FORM);
+    await field.draw(TWO_ZERO_THREE);
+    await field.read();
+    await field.draw([[[30, 58], ...between([30, 58], [224, 64])]]);
+    await field.read();
+    expect(await field.value()).toBe("");
+    await expect(field.part("message")).toHaveText(/^It is struck out/);
+    await field.button("Undo").click();
+    await field.read();
+    expect(await field.value()).toBe("203");
+  });
+
   test("typing over ink keeps it, and undo takes the text away", async () => {
     await field.open(FORM);
     await field.draw(TWO_ZERO_THREE);

@@ -11,7 +11,7 @@ use rand::{Rng, RngExt};
 use super::Row;
 use crate::ink::{Input, RgbaImage};
 use crate::raster::Line;
-use crate::train::compose::{Composed, Form, Hands, Spacing, compose_strokes, on_form, picture_of};
+use crate::train::compose::{Composed, Form, Hands, Spacing, compose_strokes, on_form, picture_of, struck_out};
 use crate::train::datasets::{GreyImage, LabelledInk, images, inks, mnist};
 
 /// The row on which the strategies are compared.
@@ -79,6 +79,27 @@ pub fn strings(data: &Path) -> Result<Vec<Row<String>>> {
         row("touching, pendigits test, pixels", inputs(&touching_drawn), texts(&touching_drawn)),
         row("ORAND-CAR-A, scanned cheques", orand, orand_truths),
     ])
+}
+
+/// Strings of two digits and more as they are and, pairwise, struck out by one line.
+///
+/// # Errors
+/// Where the set is missing.
+pub fn struck(data: &Path) -> Result<Vec<(&'static str, [Vec<Input>; 2])>> {
+    let crohme = inks(&data.join("crohme/strings.jsonl.gz"))?;
+    let mut rng = StdRng::seed_from_u64(43);
+    let mut strokes = [Vec::new(), Vec::new()];
+    let mut pixels = [Vec::new(), Vec::new()];
+    for string in crohme.iter().filter(|string| string.label.len() > 1) {
+        let ink = string.ink()?;
+        let struck = struck_out(&ink, &mut rng);
+        for (i, ink) in [ink, struck].into_iter().enumerate() {
+            let single = Composed::single(ink);
+            pixels[i].push(drawn(&single, &mut rng).input);
+            strokes[i].push(single.input);
+        }
+    }
+    Ok(vec![("CROHME strings, strokes", strokes), (PIXELS_ROW, pixels)])
 }
 
 /// Strings of which it is known whose ink is whose, for measuring cuts.

@@ -51,6 +51,7 @@ pub fn page(record: &Record) -> String {
     network(&mut page, record);
     strings(&mut page, record);
     forms(&mut page, record);
+    struck(&mut page, record);
     cuts(&mut page, record);
     strategies(&mut page, record);
     ablation::table(&mut page, &record.ablation);
@@ -121,6 +122,17 @@ fn forms(page: &mut String, record: &Record) {
         cells
     };
     table(page, "Forms", note, &head, record.forms.iter().map(row));
+}
+
+fn struck(page: &mut String, record: &Record) {
+    let note = "Strings of two digits and more, struck out by one line across them. *Told*: refused because of that. *Imagined*: \
+                strings that are not struck out, refused because they seem to be.";
+    let row = |r: &super::StruckResult| {
+        let mut cells = vec![r.row.to_owned(), r.strings.to_string()];
+        cells.extend([r.told, r.accepted, r.imagined].map(percent));
+        cells
+    };
+    table(page, "Struck out", note, &["row", "strings", "told", "accepted", "imagined"], record.struck.iter().map(row));
 }
 
 fn cuts(page: &mut String, record: &Record) {
