@@ -233,6 +233,7 @@ impl InputError {
 impl fmt::Display for InputError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            // The limit is not written with an exponent: that takes half a kilobyte to load.
             Self::BadPoint { stroke, point, field, value } => write!(
                 f,
                 "strokes[{stroke}][{point}].{field}: expected a finite number of at most {} in magnitude, saw {value:?}",

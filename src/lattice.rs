@@ -147,11 +147,13 @@ pub struct Posterior {
 }
 
 impl Posterior {
-    /// Leaves this share of every number's probability, where there is other evidence that it is none.
+    /// Leaves this share, 0 to 1, of every number's probability, where there is other evidence that it is none. The logarithm of all
+    /// paths' mass stays, and so do the shares of cuts and signs.
     pub fn doubt(&mut self, share: f64) {
         self.strings.iter_mut().for_each(|string| string.probability *= share);
         self.digits.iter_mut().flatten().for_each(|probability| *probability *= share);
         self.not_a_number = 1. - share * (1. - self.not_a_number);
+        self.not_allowed *= share;
     }
 }
 

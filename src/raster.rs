@@ -5,6 +5,7 @@
 //! picture already as small as MNIST's goes through unchanged. Known limits: one line of writing, of roughly even height.
 
 mod picture;
+mod strike;
 pub(crate) mod strokes;
 
 use crate::geom::{Point, Rect};
@@ -187,11 +188,17 @@ pub struct Line {
     pub height: f64,
     /// Back to input units.
     pub grid: Grid,
-    /// One line goes across all that is written.
+    /// One line goes across what is written, as one strikes it out.
     pub is_struck_out: bool,
 }
 
 impl Line {
+    /// Whether some ink of a picture is taken for print.
+    #[cfg(all(test, feature = "cli"))]
+    pub(crate) fn loses_ink(image: &crate::ink::RgbaImage) -> bool {
+        picture::loses_ink(image)
+    }
+
     /// Draws or extracts the ink of one input. An input without ink gives a line without parts.
     pub fn from_input(input: &Input) -> Self {
         let mut line = match input {

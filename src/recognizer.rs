@@ -272,11 +272,11 @@ impl<C: Classifier> Recognizer<C> {
         let prepared = prepare(input, &self.cuts);
         let scores = self.score(&prepared.glyphs).await?;
         let reading = self.decode(&prepared, &scores, options)?;
-        let read = || {
+        let posterior = || {
             let lattice = lattice_of(&prepared.segmentation, &scores, &self.policy);
-            lattice.read_allowed(options.strategy, options.top, &options.constraint)
+            read(&lattice, &prepared, options, options.top)
         };
-        let posterior = (!scores.is_empty()).then(read);
+        let posterior = (!scores.is_empty()).then(posterior);
         Ok(Inspection::new(reading, &prepared, &scores, posterior.as_ref(), self.policy.calibration()))
     }
 
@@ -339,10 +339,7 @@ impl<C: Classifier> Recognizer<C> {
             return Err(Error::TooManySteps { seen });
         }
         // The decision looks at the two likeliest strings, however few are asked for.
-        let mut posterior = lattice.read_allowed(options.strategy, options.top.max(2), &options.constraint);
-        if prepared.is_struck_out {
-            posterior.doubt(STRUCK_OUT_MEANT);
-        }
+        let posterior = read(&lattice, prepared, options, options.top.max(2));
         let runner_up = match options.strategy {
             Strategy::WholePermutation => posterior.strings.get(1).cloned(),
             _ => runner_up(&lattice, &posterior, &options.constraint),
@@ -385,8 +382,8 @@ impl<C: Classifier> Recognizer<C> {
                 let second = runner_up.unwrap_or_default();
                 Some(format!("two readings are almost equally likely: {} or {second}", reading.hypotheses[0].text))
             }
-            Decision::Rejected if rather_not_allowed(reading.not_allowed) => Some(NOTHING_ALLOWED.into()),
             Decision::Rejected if prepared.is_struck_out => Some(STRUCK_OUT.into()),
+            Decision::Rejected if rather_not_allowed(reading.not_allowed) => Some(NOTHING_ALLOWED.into()),
             Decision::Rejected => Some(why_rejected(prepared, scores, posterior)),
         }
     }
@@ -421,6 +418,15 @@ impl GlyphReading {
             accept: None,
         }
     }
+}
+
+/// What the lattice says of ink that may be struck out.
+fn read(lattice: &Lattice, prepared: &Prepared, options: &ReadOptions, top: usize) -> Posterior {
+    let mut posterior = lattice.read_allowed(options.strategy, top, &options.constraint);
+    if prepared.is_struck_out {
+        posterior.doubt(STRUCK_OUT_MEANT);
+    }
+    posterior
 }
 
 /// The likeliest string other than the one that a greedy strategy found.

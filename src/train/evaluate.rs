@@ -294,7 +294,7 @@ pub fn run_evaluate(args: &EvaluateArgs) -> Result<()> {
         },
         strings,
         forms,
-        struck: rows::struck(&data)?.into_iter().map(|(row, inputs)| struck_result(row, &inputs, &weights)).collect(),
+        struck: rows::struck(&data)?.map(|(row, inputs)| struck_result(row, &inputs, &weights)).into(),
         cuts: composed.iter().map(|(row, strings)| cut_result(row, strings, &weights.cuts)).collect(),
         strategies,
         ablation,
@@ -371,8 +371,9 @@ fn string_result(row: &Row<String>, readings: &[Reading]) -> StringResult {
     }
 }
 
-/// The strings of the row that are on this form, beside how they are read `clean`.
+/// The strings of the row that are on this form, beside how they are read `clean`, in the same order.
 fn form_result(form: Form, row: &Row<String>, readings: &[Reading], clean: &[Reading]) -> FormResult {
+    assert_eq!(readings.len(), clean.len(), "the row of clean pictures comes before");
     let on_form: Vec<(&Reading, &Reading, &String)> = Form::ALL
         .into_iter()
         .cycle()
@@ -395,18 +396,17 @@ fn form_result(form: Form, row: &Row<String>, readings: &[Reading], clean: &[Rea
 }
 
 /// How strings are read as they are and struck out.
-fn struck_result(row: &'static str, [whole, struck]: &[Vec<Input>; 2], weights: &Weights) -> StruckResult {
-    let percent = |inputs: &[Input], is: fn(&Reading) -> bool| {
-        let readings = read_all(weights, inputs, Strategy::default());
-        share(readings.iter().filter(|reading| is(reading)).count(), readings.len())
-    };
-    let is_told = |reading: &Reading| reading.reason.as_deref() == Some(STRUCK_OUT);
+fn struck_result(row: &'static str, [whole, struck]: &rows::Pairs, weights: &Weights) -> StruckResult {
+    let [whole, struck] = [whole, struck].map(|inputs| read_all(weights, inputs, Strategy::default()));
+    let percent =
+        |readings: &[Reading], is: fn(&&Reading) -> bool| share(readings.iter().filter(is).count(), readings.len());
+    let is_told = |reading: &&Reading| reading.reason.as_deref() == Some(STRUCK_OUT);
     StruckResult {
         row,
         strings: struck.len(),
-        told: percent(struck, is_told),
-        accepted: percent(struck, |reading| reading.text.is_some()),
-        imagined: percent(whole, is_told),
+        told: percent(&struck, is_told),
+        accepted: percent(&struck, |reading| reading.text.is_some()),
+        imagined: percent(&whole, is_told),
     }
 }
 

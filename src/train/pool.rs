@@ -406,3 +406,67 @@ fn shape_of(glyph: &Glyph) -> Shape {
 pub fn is_digit(class: usize) -> bool {
     class < DIGITS
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::datasets::{data_dir, training_data};
+    use super::*;
+    use crate::ink::RgbaImage;
+
+    /// What the constants of `raster::picture` are chosen against.
+    #[cfg_attr(
+        not(all(have_mnist, have_pendigits, have_semeion, have_optdigits, have_omniglot)),
+        ignore = "needs the data sets: set INK_NUMBER_DATA or run `ink-number data DIR`"
+    )]
+    #[test]
+    fn what_training_reads_is_not_taken_for_print() {
+        let (kept, held) = training_data(&data_dir()).expect("the data sets");
+        let loses_ink = |input: &Input| {
+            let Input::Picture(picture) = input else { panic!("a picture") };
+            Line::loses_ink(picture)
+        };
+        let few = |what: &str, lost: Vec<bool>, one_in: usize| {
+            let count = lost.iter().filter(|&&lost| lost).count();
+            assert!(count * one_in <= lost.len(), "{what}: {count} of {}", lost.len());
+        };
+        let images = kept.images.images.par_iter().chain(&held.images.images);
+        few("pictures of digits", images.map(|image| loses_ink(&image.to_input(2))).collect(), 10_000);
+        let drawn = kept.pen.par_iter().chain(&held.pen).enumerate().map(|(i, ink)| {
+            let height = 24. + (i % 40) as f64;
+            let pen = height * (0.05 + (i % 7) as f64 * 0.02);
+            loses_ink(&picture_of(&Composed::single(ink.ink().expect("finite points")), height, pen).input)
+        });
+        few("drawn digits", drawn.collect(), 10_000);
+        // Cut out tightly, a 1 goes from edge to edge.
+        let strings = (0..6000u64).into_par_iter().map(|seed| {
+            let mut rng = StdRng::seed_from_u64(seed);
+            let length = rng.random_range(2..=5);
+            let string = random_string(&kept, length, Spacing::Natural, Hands::Strange, &mut rng);
+            let picture = match string.input {
+                Input::Strokes(_) => picture_of(&string, 48., 4.).input,
+                Input::Picture(_) => string.input,
+            };
+            let Input::Picture(picture) = picture else { panic!("a picture") };
+            Line::loses_ink(&tight(&picture))
+        });
+        few("strings cut out tightly", strings.collect(), 400);
+    }
+
+    /// The picture without the rows and columns at its edges that are all paper.
+    fn tight(picture: &RgbaImage) -> RgbaImage {
+        let (w, h) = (picture.width(), picture.height());
+        let level = |x: usize, y: usize| picture.data()[4 * (y * w + x)];
+        let paper = level(0, 0);
+        let inked = |x: usize, y: usize| level(x, y).abs_diff(paper) > 60;
+        let columns: Vec<usize> = (0..w).filter(|&x| (0..h).any(|y| inked(x, y))).collect();
+        let rows: Vec<usize> = (0..h).filter(|&y| (0..w).any(|x| inked(x, y))).collect();
+        let (Some((&left, &right)), Some((&top, &bottom))) =
+            (columns.first().zip(columns.last()), rows.first().zip(rows.last()))
+        else {
+            panic!("ink")
+        };
+        let row = |y: usize| picture.data()[4 * (y * w + left)..4 * (y * w + right + 1)].to_vec();
+        let data: Vec<u8> = (top..=bottom).flat_map(row).collect();
+        RgbaImage::from_width_height(right + 1 - left, bottom + 1 - top, data).expect("a part of a picture")
+    }
+}

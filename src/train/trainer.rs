@@ -58,7 +58,7 @@ pub struct TrainConfig {
     /// Share of the hidden units that are left out at each step.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub dropout: f32,
-    /// Threads that share each batch; the result depends on it only by rounding.
+    /// Threads that share each batch; each draws glyphs of its own, so the result depends on their number.
     pub threads: usize,
     /// Digits of one person that were learnt from beside the data.
     #[serde(default, skip_serializing_if = "is_zero")]

@@ -1,6 +1,6 @@
 /** What a reading means for the field: pure functions. */
 
-import { NOTHING_ALLOWED, type Reading } from "../types.js";
+import { NOTHING_ALLOWED, type Reading, STRUCK_OUT } from "../types.js";
 import type { Words } from "./words.js";
 
 /** `doubtful`: there is a value, but the person should look at it. `refused`: there is ink and no value. */
@@ -36,7 +36,9 @@ export function verdictOf(reading: Reading, valueOf: (text: string) => string, i
   };
   const isNumber = best && (decision !== "rejected" || (reason !== NOTHING_ALLOWED && best.probability > notANumber));
   if (!best || !isNumber) {
-    const offered = best && value !== "" && best.probability >= LEAST_OF_REFUSED && isOpen(value) ? [value] : [];
+    // What seems struck out may have been meant: then the number is a click away.
+    const isLikely = best && (best.probability >= LEAST_OF_REFUSED || reason === STRUCK_OUT);
+    const offered = isLikely && value !== "" && isOpen(value) ? [value] : [];
     const alternatives = [...offered, ...others(LEAST_OF_REFUSED)];
     return { state: "refused", value: "", alternatives, message: words.refused(reason ?? NOTHING_ALLOWED) };
   }

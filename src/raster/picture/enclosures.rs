@@ -52,7 +52,7 @@ pub(super) fn erase(plane: &mut Plane, parts: &[Part], seed: u8) {
         .map(|ring| Outline::of(ring, inks(), seed))
         .collect();
     // A box or a row of boxes that nobody wrote in.
-    let is_form = |outline: &Outline| if outlines.len() > 1 { outline.is_box } else { outline.is_wide() };
+    let is_form = |outline: &Outline| if outlines.len() > 1 { outline.is_box } else { outline.is_wide(seed) };
     let is_row = !outlines.is_empty()
         && outlines.iter().all(|outline| {
             outline.is_empty && is_form(outline) && outline.is_like(&outlines[0]) && outline.is_beside(&outlines[0])
@@ -92,9 +92,15 @@ impl<'a> Outline<'a> {
         Self { ring, encloses: share >= LEAST_WITHIN && (is_box || !is_slash()), is_empty: share < DIRT, is_box }
     }
 
-    /// No nought is.
-    fn is_wide(&self) -> bool {
-        self.ring.width as f64 >= WIDE * self.ring.height as f64
+    /// No nought is; and there is paper within, as there is in no dash.
+    fn is_wide(&self, seed: u8) -> bool {
+        let ring = self.ring;
+        let is_hollow = |&x: &usize| {
+            let inked = |y: usize| ring.at_xy(x, y) >= seed;
+            (1..ring.height).filter(|&y| inked(y) && !inked(y - 1)).count() + usize::from(inked(0)) >= 2
+        };
+        ring.width as f64 >= WIDE * ring.height as f64
+            && (0..ring.width).filter(is_hollow).count() as f64 >= AROUND * ring.width as f64
     }
 
     /// Not above or below it.
@@ -270,10 +276,12 @@ mod tests {
         // One on its own, aslant, so that its corners are not in those of the box around it.
         let wide = |x: f64, y: f64| {
             let y = y - x / 20.;
-            let within = (10. ..190.).contains(&x) && (40. ..70.).contains(&y);
-            within && (x < 12. || x >= 188. || !(42. ..68.).contains(&y))
+            let is_side = !(12. ..188.).contains(&x) || !(42. ..68.).contains(&y);
+            (10. ..190.).contains(&x) && (40. ..70.).contains(&y) && is_side
         };
         assert!(left_of(|x, y| wide(x, y) || speck(x, y)) == inked(speck));
+        let dash = |x: f64, y: f64| (10. ..190.).contains(&x) && (50. ..54.).contains(&(y - x / 15.));
+        assert!(left_of(dash) == inked(dash), "a dash is no box");
         let noughts = |x: f64, y: f64| [40., 90.].into_iter().any(|cx| ellipse(x, y, [cx, 60.], [20., 32.]));
         assert!(left_of(noughts) == inked(noughts));
         let with_a_one = |x: f64, y: f64| row(x, y) || bar(x, y, 170.);

@@ -1,7 +1,8 @@
 //! Ruled lines: a number is often written on one, above one or in a box. They are found as long, level, thin runs of ink, longer than any
 //! stroke of a digit, and erased where no stroke crosses them. A rule at a short number is no longer than a bar of a digit may be: it is told
 //! by sticking out of what is written, by going from edge to edge of the page, or by being part of a box. The sides of a box and upright lines of
-//! the page are found in the same way, on the picture turned.
+//! the page are found in the same way, on the picture turned. A line thinner than the pen is printed; one as thick as the pen, across the
+//! middle of what is written, strikes it out, and stays.
 //!
 //! A rule is the best path of ink from left to right, a step up or down costing it some of its length: O(width * height) each. It may
 //! climb, sag and be broken. Known limits: rules that waver, or are as thick as the writing is high; boxes whose lines the digits run
@@ -11,6 +12,7 @@ use std::ops::Range;
 
 use super::{Plane, THINNER, pen_width};
 use crate::order;
+use crate::raster::strike::goes_across;
 
 /// Least length of a rule by its length alone, against the height of the picture and against its width: strokes of digits are shorter.
 const LONG_BY_HEIGHT: f64 = 1.5;
@@ -78,17 +80,15 @@ const WIDE: f64 = 0.8;
 const EDGE: f64 = 0.08;
 const THROUGH: f64 = 0.25;
 
-/// A line that strikes out what is written may end this share of its height within its ends.
-const SHORT_OF: f64 = 0.1;
-
 /// An upright line of the page is this share of the picture's height long, as a page may lie askew, and so long against the writing's: a 1 is
 /// seldom twice as high as a digit beside it.
 const MARGIN_LENGTH: f64 = 0.85;
 const MARGIN_BY_HEIGHT: f64 = 2.2;
 
-/// A line that is clearly thinner than the pen is none of a 1 and strikes nothing out. It may be this short against the writing, and need stick
-/// out of it by no more than this.
+/// A line that is clearly thinner than the pen strikes nothing out, and may be this short against the writing. Upright ones are longer, since 1s
+/// are written lightly too. It need stick out of the writing by no more than this.
 const THIN_BY_HEIGHT: f64 = 1.;
+const THIN_MARGIN_BY_HEIGHT: f64 = 1.2;
 const THIN_STICKS_OUT: f64 = 0.02;
 
 /// The writing beside an upright line is at least this share of it high: less may be the point beside a 1.
@@ -131,7 +131,8 @@ pub(super) fn erase(plane: &mut Plane) -> bool {
     let written = Inked::of(plane);
     let [across, heads_to_feet] = written.extent().unwrap_or_default();
     let (heads, feet) = (heads_to_feet.start as f64, heads_to_feet.end as f64);
-    let (page_width, pen) = (plane.width, pen_width(plane));
+    let page_width = plane.width;
+    let pen = if rules.is_empty() { 0. } else { pen_width(plane) };
     let is_of_page = |rule: &Rule| {
         let least = if rule.is_thin(pen) { THIN_BY_HEIGHT } else { LONG_BY_HEIGHT };
         rule.ends_near_edges(page_width) && rule.length >= least * (feet - heads)
@@ -153,10 +154,8 @@ pub(super) fn erase(plane: &mut Plane) -> bool {
                 && written.is_within(feet - heads, from + far, to - far)
     };
     let strikes_out = |rule: &Rule| {
-        let short_of = SHORT_OF * (feet - heads);
-        let is_long = rule.length >= FREE_BY_HEIGHT * (feet - heads);
-        let (from, to) = (rule.first as f64 - short_of, rule.last as f64 + short_of);
-        is_long && is_through(rule) && !is_page && written.is_within(feet - heads, from, to)
+        let written = [across.start as f64, across.end as f64];
+        is_through(rule) && !is_page && goes_across([rule.first as f64, rule.last as f64 + 1.], written, feet - heads)
     };
     // What is none, a bar or a foot of a digit, is put back.
     let mut thinnest = usize::MAX;
@@ -198,10 +197,10 @@ fn erase_margins(plane: &mut Plane) -> bool {
     // With one on either side it is a column of a table: of 115 both would lie on one side.
     let is_column = lines.iter().any(|line| line.level < across.start as f64)
         && lines.iter().any(|line| line.level >= across.end as f64);
-    let pen = pen_width(&turned);
+    let pen = if lines.is_empty() { 0. } else { pen_width(&turned) };
     let is_margin = |line: &Rule| {
         let least_by_height = match line.is_thin(pen) {
-            true => THIN_BY_HEIGHT,
+            true => THIN_MARGIN_BY_HEIGHT,
             false if is_column => LONG_BY_HEIGHT,
             false => MARGIN_BY_HEIGHT,
         };
@@ -405,12 +404,12 @@ impl Rule {
         self.first as f64 <= reach && (width - self.last) as f64 <= reach + 1.
     }
 
-    /// It holds clearly less ink across than a stroke of that pen.
+    /// It holds clearly less ink across than a stroke of a pen so many px wide.
     fn is_thin(&self, pen: f64) -> bool {
         self.weight < THINNER * pen
     }
 
-    /// How far it sticks out of the writing where other strokes might end, as a share of its height.
+    /// How far it sticks out of the writing where other strokes might end, as a share of the writing's height. `pen` in px.
     fn far(&self, pen: f64) -> f64 {
         if self.is_thin(pen) { THIN_STICKS_OUT } else { FAR }
     }
@@ -775,7 +774,10 @@ mod tests {
         };
         let from_to = |x: usize, from: usize, to: usize| (from..to).contains(&x);
         assert_eq!(struck(&|x, y| from_to(x, 40, 100) && level(y, 58, 3)), (true, true));
-        assert_eq!(struck(&|x, y| from_to(x, 52, 88) && level(y, 58, 3)), (false, true), "it joins two digits");
+        assert_eq!(struck(&|x, y| from_to(x, 50, 91) && level(y, 58, 3)), (false, true), "it is shorter than high");
+        let wide = |x: usize, y: usize| (40..70).contains(&y) && [50, 51, 52, 70, 71, 72, 88, 89, 90].contains(&x);
+        let mut joined = plane(140, 130, |x, y| wide(x, y) || (from_to(x, 50, 91) && level(y, 53, 3)));
+        assert!(!erase(&mut joined), "it joins digits");
         assert!(!struck(&|x, y| from_to(x, 40, 100) && level(y, 82, 3)).0, "it lies at the feet");
         assert_eq!(struck(&|_, y| level(y, 58, 1)), (false, false), "it is printed");
         assert_eq!(struck(&|_, y| level(y, 58, 3) || level(y, 108, 3)), (false, false), "there are more of it");

@@ -14,8 +14,8 @@ pub fn struck_out(ink: &Ink, rng: &mut impl Rng) -> Ink {
     let bounds = ink.strokes().iter().map(Stroke::bounds).reduce(|a, b| a.union(&b)).expect("there is ink");
     let Rect { x, y, width, height } = bounds;
     let mut by = |most: f64| rng.random_range(-most..most);
-    let (middle, rise, bow) = (y + height / 2. + by(0.12) * height, by(0.06) * width, by(0.06) * height);
-    let [from, to] = [x - height * (0.16 + by(0.24)), x + width + height * (0.16 + by(0.24))];
+    let (middle, rise, bow) = (y + height / 2. + by(0.15) * height, by(0.1) * width, by(0.08) * height);
+    let [from, to] = [x - height * (0.15 + by(0.25)), x + width + height * (0.15 + by(0.25))];
     let point = |i: u32| {
         let along = f64::from(i) / f64::from(POINTS);
         let across = 2. * along - 1.;
@@ -42,7 +42,7 @@ mod tests {
             assert_eq!(struck.strokes()[..2], *ink.strokes());
             let line = struck.strokes()[2].bounds();
             assert!(line.x < 14. && line.right() > 66., "{line:?}");
-            assert!(line.y > 10. && line.bottom() < 40., "{line:?}");
+            assert!(line.y > 5. && line.bottom() < 45., "{line:?}");
         }
     }
 }

@@ -81,11 +81,14 @@ pub fn strings(data: &Path) -> Result<Vec<Row<String>>> {
     ])
 }
 
+/// Inputs as they are, and each struck out.
+pub type Pairs = [Vec<Input>; 2];
+
 /// Strings of two digits and more as they are and, pairwise, struck out by one line.
 ///
 /// # Errors
 /// Where the set is missing.
-pub fn struck(data: &Path) -> Result<Vec<(&'static str, [Vec<Input>; 2])>> {
+pub fn struck(data: &Path) -> Result<[(&'static str, Pairs); 2]> {
     let crohme = inks(&data.join("crohme/strings.jsonl.gz"))?;
     let mut rng = StdRng::seed_from_u64(43);
     let mut strokes = [Vec::new(), Vec::new()];
@@ -99,7 +102,7 @@ pub fn struck(data: &Path) -> Result<Vec<(&'static str, [Vec<Input>; 2])>> {
             strokes[i].push(single.input);
         }
     }
-    Ok(vec![("CROHME strings, strokes", strokes), (PIXELS_ROW, pixels)])
+    Ok([("CROHME strings, strokes", strokes), (PIXELS_ROW, pixels)])
 }
 
 /// Strings of which it is known whose ink is whose, for measuring cuts.

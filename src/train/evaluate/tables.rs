@@ -114,7 +114,8 @@ fn strings(page: &mut String, record: &Record) {
 
 fn forms(page: &mut String, record: &Record) {
     let note = "The row of forms by kind (`src/train/compose/form.rs` says what each is). *Right without*: the same strings as clean \
-                pictures; cells move digits apart.";
+                pictures; cells move digits apart, but where nobody knows whose ink is \
+                whose there is one for all.";
     let head = ["form", "strings", "right", "right without", "accepted, right", "accepted, wrong"];
     let row = |r: &super::FormResult| {
         let mut cells = vec![r.form.to_owned(), r.strings.to_string()];
