@@ -60,7 +60,7 @@ const SEED: u8 = 90;
 const FAINT: u8 = 40;
 
 /// A line that holds so much less ink across than the strokes beside it is of another pen, or printed.
-const THINNER: f64 = 0.65;
+const THINNER: f64 = 0.7;
 
 /// Thinnest pen on the work grid, px: a twentieth of the line's height, the thinnest that the network learnt from. Thinner lines,
 /// a canvas' 1 px by default, would fade away when the picture is shrunk.

@@ -6,10 +6,10 @@ pub(super) const THROUGH: f64 = 0.25;
 
 /// It is so long against the height. From [`LONG`] on it may end so much within what is written, as a share of the height; shorter, it sticks out
 /// by so much at both ends.
-const LEAST: f64 = 1.3;
-const LONG: f64 = 2.2;
+const LEAST: f64 = 1.2;
+const LONG: f64 = 1.8;
 const SHORT_OF: f64 = 0.1;
-const STICKS_OUT: f64 = 0.05;
+const STICKS_OUT: f64 = 0.02;
 
 /// What is narrower than this share of its height is no number of several digits, and hardly one digit.
 const NARROW: f64 = 0.5;

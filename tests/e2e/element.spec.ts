@@ -302,6 +302,8 @@ test.describe("editing", () => {
     await field.read();
     expect(await field.value()).toBe("");
     await expect(field.part("message")).toHaveText(/^It is struck out/);
+    // What the line was not meant for can be had all the same.
+    await expect(field.part("alternatives").getByRole("button").first()).toBeVisible();
     await field.button("Undo").click();
     await field.read();
     expect(await field.value()).toBe("203");

@@ -88,7 +88,7 @@ const MARGIN_BY_HEIGHT: f64 = 2.2;
 /// A line that is clearly thinner than the pen strikes nothing out, and may be this short against the writing. Upright ones are longer, since 1s
 /// are written lightly too. It need stick out of the writing by no more than this.
 const THIN_BY_HEIGHT: f64 = 1.;
-const THIN_MARGIN_BY_HEIGHT: f64 = 1.2;
+const THIN_MARGIN_BY_HEIGHT: f64 = 1.1;
 const THIN_STICKS_OUT: f64 = 0.02;
 
 /// The writing beside an upright line is at least this share of it high: less may be the point beside a 1.
