@@ -10,7 +10,7 @@
 
 use std::ops::Range;
 
-use super::{Plane, THINNER, pen_width};
+use super::{Plane, THINNER, pen_width, percentile};
 use crate::order;
 use crate::raster::strike::goes_across;
 
@@ -36,8 +36,11 @@ const INKED: f32 = 0.25;
 const BREAK: usize = 4;
 const GAP: f32 = 3.;
 
-/// Where ink over the rule is thicker than the rule by so many px, a stroke crosses it and stays.
+/// Where ink over the rule is thicker than the rule by so many px, a stroke crosses it and stays; so does one that lies along it, where there is so
+/// much more ink across, against the rule's own and in px of full ink.
 const CROSSING: usize = 2;
+const MORE_INK: f32 = 1.6;
+const SPARE: f32 = 0.3;
 
 /// On at least this share of its length nothing crosses a rule, and on so much less where it runs from edge to edge of the picture:
 /// digits sit on it.
@@ -390,7 +393,7 @@ struct Rule {
     /// Px.
     thickness: usize,
     /// Ink across, px of full ink.
-    weight: f64,
+    weight: f32,
     /// Nothing touched it.
     is_bare: bool,
     /// What each pixel held.
@@ -406,7 +409,7 @@ impl Rule {
 
     /// It holds clearly less ink across than a stroke of a pen so many px wide.
     fn is_thin(&self, pen: f64) -> bool {
-        self.weight < THINNER * pen
+        f64::from(self.weight) < THINNER * pen
     }
 
     /// How far it sticks out of the writing where other strokes might end, as a share of the writing's height. `pen` in px.
@@ -492,7 +495,7 @@ fn longest(plane: &Plane, rows: Range<usize>) -> Vec<Dot> {
 /// Erases a rule where nothing crosses it; none where it is too thick to be one, bends, or is crossed nearly
 /// everywhere.
 fn erase_one(plane: &mut Plane, rule: &[Dot], asked: &Asked) -> Option<Rule> {
-    let through: Vec<(usize, (usize, usize))> =
+    let mut through: Vec<(usize, (usize, usize))> =
         rule.iter().map(|&Dot { x, y }| (x, ink_through(plane, x, y))).collect();
     let mut thickness: Vec<usize> = through.iter().map(|(_, (top, bottom))| bottom - top).collect();
     order::sort_numbers(&mut thickness);
@@ -514,7 +517,13 @@ fn erase_one(plane: &mut Plane, rule: &[Dot], asked: &Asked) -> Option<Rule> {
         return None;
     }
     let (mut erased, halo) = (Vec::new(), HALO * typical);
-    for (x, (top, bottom)) in through.into_iter().filter(is_bare) {
+    let ink_at = |&(x, (top, bottom)): &(usize, (usize, usize))| {
+        (top..bottom).map(|y| plane.values[y * plane.width + x]).sum::<f32>()
+    };
+    through.retain(is_bare);
+    let weight = percentile(through.iter().map(ink_at).collect(), 0.4);
+    through.retain(|column| ink_at(column) <= MORE_INK * weight + SPARE);
+    for (x, (top, bottom)) in through {
         for y in top.saturating_sub(halo)..(bottom + halo).min(plane.height) {
             let i = y * plane.width + x;
             if (top..bottom).contains(&y) || plane.values[i] < INKED {
@@ -524,7 +533,6 @@ fn erase_one(plane: &mut Plane, rule: &[Dot], asked: &Asked) -> Option<Rule> {
         }
     }
     let level = rule.iter().map(|dot| dot.y as f64).sum::<f64>() / length;
-    let weight = erased.iter().map(|&(_, value)| f64::from(value)).sum::<f64>() / bare_columns;
     Some(Rule { first, last, level, length, thickness: typical, weight, is_bare: bare_columns == length, erased })
 }
 
@@ -581,6 +589,16 @@ mod tests {
         erase(&mut with_rule);
         let bars = plane(120, 40, bar);
         assert!(with_rule.values == bars.values);
+    }
+
+    #[test]
+    fn a_foot_that_lies_on_a_finer_rule_stays() {
+        let foot = |x: usize, y: usize| (60..85).contains(&x) && (58..61).contains(&y);
+        let stem = |x: usize, y: usize| (60..63).contains(&x) && (20..61).contains(&y);
+        let rule = |y: usize| y == 60;
+        let mut ruled = plane(150, 90, |x, y| foot(x, y) || stem(x, y) || rule(y));
+        erase(&mut ruled);
+        assert!(ruled.values == plane(150, 90, |x, y| foot(x, y) || stem(x, y)).values);
     }
 
     #[test]
