@@ -54,7 +54,8 @@ impl Default for ReadOptions {
     }
 }
 
-/// Probability that what is struck out is meant for a number all the same. By reasoning, but near to what the evaluation finds (*Struck out*).
+/// Probability that ink which seems struck out is meant for a number all the same. A guess, fitted to nothing: it depends on how often people
+/// strike out.
 const STRUCK_OUT_MEANT: f64 = 0.02;
 
 /// Ink on its way to a reading: everything that does not need the network.
@@ -911,6 +912,9 @@ mod tests {
         assert_eq!(read(&digits).text.as_deref(), Some("10"));
         let struck = read(&[&digits[..], &[vec![[-10., 30.], [95., 32.]]]].concat());
         assert_eq!((struck.decision, struck.reason.as_deref()), (Decision::Rejected, Some(STRUCK_OUT)));
+        let ink = [&digits[..], &[vec![[-10., 30.], [95., 32.]]]].concat();
+        let other = read_allowed(&ink, Constraint::between("500", "600").expect("a range"));
+        assert_eq!(other.reason.as_deref(), Some(STRUCK_OUT), "whatever is allowed");
         let sum: f64 = struck.hypotheses.iter().map(|h| h.probability).sum();
         assert!(
             struck.not_a_number >= 1. - STRUCK_OUT_MEANT && sum <= STRUCK_OUT_MEANT,

