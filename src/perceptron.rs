@@ -74,7 +74,7 @@ impl Perceptron {
     }
 
     /// Whether no scale and no bias is farther from 0 than `highest`.
-    pub(crate) fn is_within(&self, highest: f32) -> bool {
+    pub fn is_within(&self, highest: f32) -> bool {
         let of_layer = |layer: &LayerParameters| layer.scales.iter().chain(&layer.biases).all(|v| v.abs() <= highest);
         self.0.iter().all(of_layer)
     }
