@@ -521,6 +521,7 @@ fn erase_one(plane: &mut Plane, rule: &[Dot], asked: &Asked) -> Option<Rule> {
         (top..bottom).map(|y| plane.values[y * plane.width + x]).sum::<f32>()
     };
     through.retain(is_bare);
+    // Below the middle, as the thickness is taken: feet may lie along half of it.
     let weight = percentile(through.iter().map(ink_at).collect(), 0.4);
     through.retain(|column| ink_at(column) <= MORE_INK * weight + SPARE);
     for (x, (top, bottom)) in through {
