@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::trajectory::Trajectory;
+
 /// Side of a glyph, px: MNIST's.
 pub const GLYPH_SIDE: usize = 28;
 /// Pixels of a glyph.
@@ -45,17 +47,24 @@ impl Reject {
 }
 
 /// A candidate drawn as MNIST draws its digits: 28x28, rows from the top, ink 255 on 0, in a 20x20 box by aspect ratio with its
-/// centre of mass at (14, 14).
+/// centre of mass at (14, 14); and how the pen went.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Glyph {
     /// Row-major, [`GLYPH_PIXELS`] bytes.
     pub pixels: Box<[u8; GLYPH_PIXELS]>,
+    /// Of strokes; `None` of pictures.
+    pub trajectory: Option<Trajectory>,
 }
 
 impl Glyph {
     /// A glyph without ink.
     pub fn blank() -> Self {
-        Self { pixels: Box::new([0; GLYPH_PIXELS]) }
+        Self::of_pixels(Box::new([0; GLYPH_PIXELS]))
+    }
+
+    /// A glyph whose pen's way is not known.
+    pub fn of_pixels(pixels: Box<[u8; GLYPH_PIXELS]>) -> Self {
+        Self { pixels, trajectory: None }
     }
 }
 
@@ -83,7 +92,7 @@ impl Calibration {
 /// What a network says of one glyph.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scores {
-    /// The raw outputs before softmax, digits first, then [`Reject::ALL`].
+    /// The outputs before softmax, digits first, then [`Reject::ALL`]; of strokes with what the way of the pen says.
     pub logits: [f32; CLASSES],
     /// Calibrated log-probabilities, in the same order; their exponentials sum to 1.
     pub log_probs: [f64; CLASSES],

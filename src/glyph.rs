@@ -37,7 +37,7 @@ fn centred(ink: &[f32], width: usize, height: usize, gain: f32) -> Glyph {
         // As cast, what is beyond 255 is 255.
         pixels[(top + i / width) * GLYPH_SIDE + left + i % width] = (v * gain + 0.5) as u8;
     }
-    Glyph { pixels }
+    Glyph::of_pixels(pixels)
 }
 
 /// Resamples with a triangle filter as wide as a pixel of the coarser grid: smooth both ways, and exact at scale 1.

@@ -71,8 +71,8 @@ pub struct InspectedCandidate {
     pub probabilities: Vec<f64>,
     /// Calibrated probabilities of the reject classes.
     pub reject: RejectProbabilities,
-    /// The outputs before softmax: the ten digits, then fragment, several, symbol, noise. The mean of `networks`, and for
-    /// the digits what the hand adds that was learnt.
+    /// The outputs before softmax: the ten digits, then fragment, several, symbol, noise; of strokes with what the way of the pen says. The mean
+    /// of `networks`, and for the digits what the hand adds that was learnt.
     pub logits: Vec<f32>,
     /// The same of each network alone.
     pub networks: Vec<Vec<f32>>,

@@ -44,6 +44,7 @@ pub mod marks;
 #[cfg(any(feature = "cpu", feature = "webgpu"))]
 pub mod model;
 mod order;
+pub mod perceptron;
 pub mod raster;
 pub mod reading;
 pub mod recognizer;
@@ -54,5 +55,6 @@ pub mod segment;
 mod svg;
 #[cfg(feature = "cli")]
 pub mod train;
+pub mod trajectory;
 #[cfg(all(target_arch = "wasm32", any(feature = "cpu", feature = "webgpu")))]
 pub mod wasm;

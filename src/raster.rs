@@ -180,7 +180,7 @@ impl From<Raster> for Part {
 /// The ink of one line of writing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Line {
-    /// In no particular order.
+    /// Strokes in the order of writing, connected components in no particular one.
     pub parts: Vec<Part>,
     /// Ink too small to be a piece of a digit beside the larger parts: dots and dirt, apart from the rest.
     pub specks: Vec<Part>,
@@ -240,6 +240,7 @@ fn line_height(heights: impl IntoIterator<Item = f64>) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ink::Ink;
 
     fn dot(left: i32, top: i32) -> Raster {
         Raster { left, top, width: 1, height: 1, ink: vec![200] }
@@ -277,6 +278,16 @@ mod tests {
         };
         assert_eq!(large(line(vec![bar.clone(), dot(30, 50)])), [bar]);
         assert_eq!(large(line(vec![dot(30, 50)])), [dot(30, 50)]);
+    }
+
+    #[test]
+    fn strokes_stay_in_the_order_of_writing() {
+        let stroke = |x: f64| vec![[x, 0.], [x + 4., 60.]];
+        let dot = vec![[50., 58.], [51., 58.]];
+        let strokes = [stroke(80.), dot.clone(), stroke(0.), dot, stroke(40.)];
+        let line = Line::from_input(&Input::Strokes(Ink::from_xy(&strokes).unwrap()));
+        let starts: Vec<f64> = line.parts.iter().map(|part| part.path[0].x).collect();
+        assert!(starts[0] > starts[2] && starts[2] > starts[1] && starts.len() == 3, "{starts:?}");
     }
 
     #[test]

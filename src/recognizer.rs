@@ -22,7 +22,8 @@ use crate::reading::{
     SegmentDetail, Timings,
 };
 use crate::refusal::{Acceptance, RefusalMethod};
-use crate::segment::{Candidate, CutModel, LeftOut, Segmentation, segment};
+use crate::segment::{Candidate, CutModel, LeftOut, Segmentation, segment, trajectory_of};
+use crate::trajectory::Trajectory;
 
 /// Most hypotheses that a caller may ask for.
 pub const MAX_TOP: usize = 100;
@@ -86,14 +87,20 @@ pub fn prepare(input: &Input, cuts: &CutModel) -> Prepared {
         let (first, past) = candidate.inked();
         let same = *drawn[first * ends + past].get_or_insert(number);
         let known = (same < number).then(|| glyphs[same].clone());
-        glyphs.push(known.unwrap_or_else(|| glyph_of(&candidate.ink).expect("a candidate has ink")));
+        let draw = || {
+            let glyph = glyph_of(&candidate.ink).expect("a candidate has ink");
+            Glyph { trajectory: segmentation.trajectory(first, past), ..glyph }
+        };
+        glyphs.push(known.unwrap_or_else(draw));
     }
     Prepared { grid: line.grid, segmentation, glyphs, marks, is_struck_out: line.is_struck_out }
 }
 
 /// The whole of an input as one glyph, uncut; `None` when it has no ink.
 pub fn whole_glyph(input: &Input) -> Option<Glyph> {
-    glyph_of(&Line::from_input(input).whole()?)
+    let line = Line::from_input(input);
+    let glyph = glyph_of(&line.whole()?)?;
+    Some(Glyph { trajectory: trajectory_of(&line), ..glyph })
 }
 
 /// Every permutation of the cuts, weighted: `scores` has one entry for each candidate.
@@ -217,7 +224,9 @@ impl<C: Classifier> Recognizer<C> {
         let lattice = lattice_of(&prepared.segmentation, &scores, &self.policy);
         let found = lattice.read_allowed(Strategy::WholePermutation, 1, &constraint);
         let path = found.strings.into_iter().next().ok_or_else(not_there)?.path;
-        let example = |step: Step| Example { digit: step.digit, glyph: prepared.glyphs[step.arc].clone() };
+        // As the picture of it: that is what callers store.
+        let glyph = |step: &Step| Glyph::of_pixels(prepared.glyphs[step.arc].pixels.clone());
+        let example = |step: Step| Example { digit: step.digit, glyph: glyph(&step) };
         Ok(path.into_iter().map(example).collect())
     }
 
@@ -307,7 +316,11 @@ impl<C: Classifier> Recognizer<C> {
 
     async fn raw_scores(&mut self, glyphs: &[Glyph]) -> Result<Vec<Scores>, ClassifyError> {
         let mut fresh: Vec<Glyph> = glyphs.iter().filter(|g| !self.cache.contains_key(g)).cloned().collect();
-        order::dedup(&mut fresh, |glyph| [order::hash(glyph.pixels.iter().map(|&v| u64::from(v))), 0, 0]);
+        let hash = |glyph: &Glyph| {
+            let way = glyph.trajectory.iter().flat_map(Trajectory::bytes);
+            order::hash(glyph.pixels.iter().copied().chain(way).map(u64::from))
+        };
+        order::dedup(&mut fresh, |glyph| [hash(glyph), 0, 0]);
         let answers = if fresh.is_empty() { Vec::new() } else { self.classifier.classify(&fresh).await? };
         if answers.len() != fresh.len() {
             let message = format!("expected {} scores, saw {}", fresh.len(), answers.len());
@@ -939,6 +952,14 @@ mod tests {
         let again = now(recognizer.recognize(&input(&[bar(0.), ring(80.)]), &options)).unwrap();
         assert_eq!(recognizer.classifier().asked.get(), asked);
         assert_eq!(first, again);
+        // What looks the same and was written from its other end is another glyph.
+        let mut back = ring(80.);
+        back.reverse();
+        let both = [ring(80.), back].map(|stroke| whole_glyph(&input(&[stroke])).unwrap());
+        assert_eq!(both[0].pixels, both[1].pixels);
+        let asked = recognizer.classifier().asked.get();
+        now(recognizer.score(&both)).unwrap();
+        assert_eq!(recognizer.classifier().asked.get(), asked + 2);
     }
 
     #[test]

@@ -24,12 +24,12 @@ pub enum RefusalMethod {
     /// Two metrics at once: the largest digit logit times its softmax probability, so that neither a large logit among others as large
     /// nor a clear winner among small ones is enough.
     TwoMetric,
-    /// Calibrated log-odds of being one digit, whichever, against all reject classes.
-    RejectClasses,
-    /// The mean of the last and of energy: letters are told better by energy, pieces by reject classes. What ships.
+    /// Calibrated log-odds of being one digit, whichever, against all reject classes. What ships.
     #[default]
+    RejectClasses,
+    /// The mean of the last and of energy.
     Joined,
-    /// The same against one class for all that is no digit, by a network that has no others.
+    /// Log-odds of being one digit against one class for all that is no digit, by a network that has no others.
     OtherClass,
     /// The same by a network that knows only digits and non-digits and stands before the one that tells the digits.
     Gate,

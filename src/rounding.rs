@@ -1,15 +1,25 @@
 //! Weights in few bits: whole numbers and what one of them counts by (R. Krishnamoorthi, "Quantizing deep convolutional networks for
 //! efficient inference", arXiv:1806.08342, 2018).
 
+/// The nearest bfloat16: an f32 without the lower half of its bits, 1 of 256 exact (D. Kalamkar et al., "A Study of BFLOAT16 for Deep Learning
+/// Training", arXiv:1905.12322, 2019). Scales and biases are kept so. What is no number stays none.
+#[cfg(any(test, feature = "cli"))]
+pub fn bfloat16(value: f32) -> f32 {
+    let bits = value.to_bits();
+    if value.is_finite() { f32::from_bits((bits + 0x8000) & 0xffff_0000) } else { value }
+}
+
 /// Weights that share a scale.
+#[cfg(any(test, feature = "cli"))]
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rounded {
-    /// What 1 counts by, 0 or more.
+    /// What 1 counts by, 0 or more, a [`bfloat16`].
     pub scale: f32,
     /// In units of the scale.
     pub weights: Vec<i8>,
 }
 
+#[cfg(any(test, feature = "cli"))]
 impl Rounded {
     /// The nearest whole numbers from `-highest` to `highest`, with the scale that makes the least squared error: a few of the largest may be
     /// cut short for the many. Where one is no finite number, the scale is none.
@@ -43,6 +53,7 @@ impl Rounded {
             sums.iter().sum::<f32>() + rest.iter().map(square).sum::<f32>()
         };
         let scales = (0..TRIED).map(|i| (1. - (1. - FINEST) * i as f32 / (TRIED - 1) as f32) * largest / highest);
+        let scales = scales.map(bfloat16);
         let (scale, _) =
             scales.map(|scale| (scale, error(scale))).min_by(|a, b| a.1.total_cmp(&b.1)).expect("some were tried");
         Self { scale, weights: weights.iter().map(rounded(scale)).map(|w| w as i8).collect() }
@@ -52,6 +63,17 @@ impl Rounded {
     pub fn values(&self) -> impl Iterator<Item = f32> {
         self.weights.iter().map(|&weight| f32::from(weight) * self.scale)
     }
+}
+
+/// The parameters of one layer of a network, as a file keeps them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LayerParameters {
+    /// Weights, in units of their output's scale.
+    pub weights: Vec<i8>,
+    /// One an output, see `weights`; a `bfloat16`.
+    pub scales: Vec<f32>,
+    /// One an output, a `bfloat16`.
+    pub biases: Vec<f32>,
 }
 
 #[cfg(test)]
@@ -70,7 +92,7 @@ mod tests {
             assert!(rounded.weights.iter().all(|w| w.abs() <= highest));
             let again = Rounded::nearest(&rounded.values().collect::<Vec<_>>(), highest);
             assert_eq!(again.weights, rounded.weights);
-            assert!((again.scale - rounded.scale).abs() <= 1e-6 * rounded.scale);
+            assert!((again.scale - rounded.scale).abs() <= rounded.scale / 256.);
         }
         let fine = Rounded::nearest(&weights, 127);
         assert!(fine.values().zip(&weights).all(|(a, b)| (a - b).abs() <= 0.51 * fine.scale));
@@ -83,6 +105,20 @@ mod tests {
         let by_largest =
             Rounded { scale: 1.7 / 7., weights: weights.iter().map(|w| (w / (1.7 / 7.)).round() as i8).collect() };
         assert!(error(&weights, &Rounded::nearest(&weights, 7)) < error(&weights, &by_largest));
+    }
+
+    #[test]
+    fn a_bfloat16_is_the_nearest_of_half_the_bits() {
+        for i in -2000..2000 {
+            let value = i as f32 * 0.37 + 0.013;
+            let near = bfloat16(value);
+            assert_eq!(near.to_bits() & 0xffff, 0);
+            assert!((near - value).abs() <= value.abs() / 256., "{value} {near}");
+            assert_eq!(bfloat16(near), near);
+        }
+        assert_eq!([0., 1.5, -3.].map(bfloat16), [0., 1.5, -3.]);
+        assert!(bfloat16(f32::NAN).is_nan() && bfloat16(f32::INFINITY) == f32::INFINITY);
+        assert_eq!(bfloat16(f32::MAX), f32::INFINITY);
     }
 
     #[test]

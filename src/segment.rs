@@ -18,6 +18,7 @@ use crate::geom::Point;
 use crate::order;
 use crate::raster::strokes::draw_path;
 use crate::raster::{Line, Part, Raster};
+use crate::trajectory::Trajectory;
 use cut::{Side, Sight, Through};
 
 /// Parts narrower than this share of the line's height cannot hold two digits.
@@ -97,6 +98,8 @@ impl Candidate {
 pub struct Segmentation {
     /// Left to right by centre of mass, the pieces of one stroke in its own order; none empty.
     pub fragments: Vec<Raster>,
+    /// How the pen went through each of them.
+    pub ways: Vec<Way>,
     /// `cuts[i]` lies between fragments `i` and `i + 1`.
     pub cuts: Vec<Cut>,
     /// By start, then by end. Every single fragment is among them.
@@ -105,13 +108,53 @@ pub struct Segmentation {
     pub line_height: f64,
 }
 
+/// The pen's way through a fragment.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Way {
+    /// The stroke, and which of its pieces, in the order of writing.
+    when: (usize, usize),
+    /// Px of the work grid; none where it is not known.
+    points: Vec<Point>,
+}
+
+impl Segmentation {
+    /// How the pen wrote the fragments from `first` up to `past`; `None` where that is not known of all.
+    pub fn trajectory(&self, first: usize, past: usize) -> Option<Trajectory> {
+        let ways = &self.ways[first..past];
+        let mut strokes: Vec<Vec<Point>> = Vec::new();
+        let mut last = None;
+        // They are few.
+        while let Some(way) = ways.iter().filter(|way| last < Some(way.when)).min_by_key(|way| way.when) {
+            let (stroke, piece) = way.when;
+            match strokes.last_mut() {
+                _ if way.points.is_empty() => return None,
+                // The pen went on: the pieces meet in a point.
+                Some(points) if piece > 0 && last == Some((stroke, piece - 1)) => points.extend_from_slice(&way.points),
+                _ => strokes.push(way.points.clone()),
+            }
+            last = Some(way.when);
+        }
+        Trajectory::of(&strokes)
+    }
+}
+
+/// How the pen wrote all of a line; `None` of pictures, and where its way is too long for writing.
+pub fn trajectory_of(line: &Line) -> Option<Trajectory> {
+    if line.parts.iter().any(|part| part.path.is_empty()) {
+        return None;
+    }
+    let writing = Writing::of(line);
+    let ways: Vec<Vec<Point>> = line.parts.iter().map(|part| writing.way_of(part)).collect();
+    if writing.is_writing { Trajectory::of(&ways) } else { None }
+}
+
 /// Cuts a line and lists its candidates.
 pub fn segment(line: &Line, model: &CutModel) -> Segmentation {
     let pieces = pieces(line, model);
     let cuts: Vec<Cut> = (1..pieces.len()).map(|i| cut_before(&pieces, i, line.height, model)).collect();
-    let fragments: Vec<Raster> = pieces.into_iter().map(|p| p.ink).collect();
+    let (fragments, ways): (Vec<Raster>, Vec<Way>) = pieces.into_iter().map(|p| (p.ink, p.way)).unzip();
     let candidates = candidates(&fragments, &cuts, line.height);
-    Segmentation { fragments, cuts, candidates, line_height: line.height }
+    Segmentation { fragments, ways, cuts, candidates, line_height: line.height }
 }
 
 /// The pieces of all parts in their order.
@@ -142,6 +185,16 @@ impl Writing {
         Self { pen: 2. * line.grid.pen_reach, slant: slant_of(line), line_height: line.height, is_writing }
     }
 
+    /// The pen's way through a part, evenly sampled; none where it is not known, and of a scribble, whose many points would be gone through for each
+    /// candidate.
+    fn way_of(&self, part: &Part) -> Vec<Point> {
+        if part.path.is_empty() || !self.is_writing {
+            Vec::new()
+        } else {
+            turns::resampled(&part.path, self.line_height)
+        }
+    }
+
     fn may_hold_two(&self, Part { ink, path }: &Part) -> bool {
         let is_large = ink.width as f64 >= NARROWEST_CUT * self.line_height
             && ink.height as f64 >= FLATTEST_CUT * self.line_height;
@@ -158,6 +211,7 @@ fn slant_of(line: &Line) -> f64 {
 /// A fragment on its way: where it came from, and the cut at its left.
 struct Piece {
     ink: Raster,
+    way: Way,
     /// Where it stands in the order, px.
     place: f64,
     part: usize,
@@ -254,6 +308,7 @@ fn merge_excess(pieces: &mut Vec<Piece>) {
         while let Some(mut piece) = rest.next() {
             if let Some(next) = rest.next() {
                 piece.ink = Raster::blended(&[piece.ink, next.ink]).expect("two rasters");
+                piece.way.points.clear();
                 // Of two parts it is known only where the first began; what follows the second is a gap to it.
                 if piece.part == next.part {
                     piece.order = *piece.order.start()..=*next.order.end();
@@ -269,22 +324,24 @@ fn merge_excess(pieces: &mut Vec<Piece>) {
 /// The pieces of one part, left to right.
 fn cut_part(part: &Part, index: usize, writing: &Writing, model: &CutModel) -> Vec<Piece> {
     let pieces = match &part.path[..] {
-        _ if !writing.may_hold_two(part) => vec![(part.ink.clone(), None)],
+        _ if !writing.may_hold_two(part) => {
+            vec![(part.ink.clone(), Way { when: (index, 0), points: writing.way_of(part) }, None)]
+        }
         [] => cut_picture(&part.ink, writing.slant, writing.line_height, model),
-        path => cut_stroke(path, writing.pen, writing.line_height, model),
+        path => cut_stroke(path, index, writing.pen, writing.line_height, model),
     };
     let is_one = (part.ink.width as f64) < ONE_DIGIT * writing.line_height;
     let whole = is_one.then(|| part.ink.centre_x());
     // The pen goes back within a digit; its pieces stay in their order all the same.
     let mut reached = f64::NEG_INFINITY;
-    let piece = |(order, (ink, cut)): (usize, (Raster, Option<Cut>))| {
+    let piece = |(order, (ink, way, cut)): (usize, (Raster, Way, Option<Cut>))| {
         reached = reached.max(ink.centre_x());
-        Piece { ink, place: whole.unwrap_or(reached), part: index, order: order..=order, cut }
+        Piece { ink, way, place: whole.unwrap_or(reached), part: index, order: order..=order, cut }
     };
     pieces.into_iter().enumerate().map(piece).collect()
 }
 
-fn cut_picture(ink: &Raster, slant: f64, line_height: f64, model: &CutModel) -> Vec<(Raster, Option<Cut>)> {
+fn cut_picture(ink: &Raster, slant: f64, line_height: f64, model: &CutModel) -> Vec<(Raster, Way, Option<Cut>)> {
     let seams = seams::seams(ink, slant, line_height).into_iter().map(|seam| (model.log_odds(&seam.view), seam));
     let likely = seams.filter(|&(log_odds, _)| log_odds >= LEAST_ODDS).collect();
     let chosen = seams::chosen(ink, line_height, likely).into_iter();
@@ -294,7 +351,7 @@ fn cut_picture(ink: &Raster, slant: f64, line_height: f64, model: &CutModel) -> 
     let mut cut = None;
     for (right, next) in chosen.chain([(vec![ink.width; ink.height], None)]) {
         if let Some(piece) = between(ink, &left, &right).trimmed() {
-            pieces.push((piece, cut));
+            pieces.push((piece, Way::default(), cut));
             cut = next;
         }
         left = right;
@@ -312,20 +369,31 @@ fn between(part: &Raster, left: &[usize], right: &[usize]) -> Raster {
     out
 }
 
-fn cut_stroke(path: &[Point], pen: f64, line_height: f64, model: &CutModel) -> Vec<(Raster, Option<Cut>)> {
+fn cut_stroke(
+    path: &[Point],
+    stroke: usize,
+    pen: f64,
+    line_height: f64,
+    model: &CutModel,
+) -> Vec<(Raster, Way, Option<Cut>)> {
     let way = turns::resampled(path, line_height);
     let turns = turns::turns(&way, pen, line_height).into_iter().map(|turn| (turn.at, model.log_odds(&turn.view)));
     let turns: Vec<(usize, f32)> = turns.filter(|&(_, log_odds)| log_odds >= LEAST_ODDS).collect();
     let ends: Vec<usize> = turns.iter().map(|t| t.0).chain([way.len() - 1]).collect();
     let starts = [0].into_iter().chain(ends.iter().copied());
-    let draw = |(from, &to): (usize, &usize)| draw_path(&way[from..=to], pen / 2.).trimmed().expect("a pen leaves ink");
-    let mut pieces: Vec<Raster> = starts.zip(&ends).map(draw).collect();
+    let piece = |(piece, (from, &to)): (usize, (usize, &usize))| {
+        let points = way[from..=to].to_vec();
+        let ink = draw_path(&points, pen / 2.).trimmed().expect("a pen leaves ink");
+        (ink, Way { when: (stroke, piece), points })
+    };
+    let mut pieces: Vec<(Raster, Way)> = starts.zip(&ends).enumerate().map(piece).collect();
     let mut cuts: Vec<Cut> = turns.iter().map(|&(_, log_odds)| Cut { kind: CutKind::Turn, log_odds }).collect();
-    if runs_left(&pieces[0], &pieces[pieces.len() - 1]) {
+    if runs_left(&pieces[0].0, &pieces[pieces.len() - 1].0) {
         pieces.reverse();
         cuts.reverse();
     }
-    pieces.into_iter().zip([None].into_iter().chain(cuts.into_iter().map(Some))).collect()
+    let cuts = [None].into_iter().chain(cuts.into_iter().map(Some));
+    pieces.into_iter().zip(cuts).map(|((ink, way), cut)| (ink, way, cut)).collect()
 }
 
 /// Runs of fragments that may be one digit.
@@ -411,6 +479,7 @@ fn with_marks(start: usize, end: usize, ink: &Raster, is_mark: &[bool]) -> Vec<C
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ink::{Ink, Input};
     use crate::raster::Grid;
 
     const HEIGHT: usize = 60;
@@ -526,6 +595,35 @@ mod tests {
         for (turns, is_writing) in [(400, true), (4000, false)] {
             let line = Line { parts: vec![Part { ink: bar(0), path: to_and_fro(turns) }], ..line(vec![]) };
             assert_eq!(Writing::of(&line).is_writing, is_writing, "{turns}");
+            assert_eq!(trajectory_of(&line).is_some(), is_writing, "{turns}");
+        }
+    }
+
+    #[test]
+    fn pieces_of_strokes_give_the_way_of_the_pen_as_it_was_written() {
+        // A wide W and a bar over it, the bar first; and all from right to left.
+        let bar = vec![[10., -20.], [60., -20.]];
+        let zigzag: Vec<[f64; 2]> = (0..9).map(|i| [f64::from(i) * 12., f64::from(i % 2) * 60.]).collect();
+        let back = |stroke: &[[f64; 2]]| stroke.iter().rev().copied().collect::<Vec<_>>();
+        for strokes in [[bar.clone(), zigzag.clone()], [back(&bar), back(&zigzag)]] {
+            let line = Line::from_input(&Input::Strokes(Ink::from_xy(&strokes).unwrap()));
+            let segmentation = segment(&line, &CutModel::blank());
+            assert!(segmentation.fragments.len() > 4);
+            let all = segmentation.trajectory(0, segmentation.fragments.len()).unwrap();
+            let whole = trajectory_of(&line).unwrap();
+            let pairs = all.view().into_iter().zip(whole.view());
+            assert!(pairs.clone().all(|(a, b)| (a - b).abs() < 0.05), "{:?}", pairs.collect::<Vec<_>>());
+            // The half of it is known too, and is another way.
+            assert_ne!(segmentation.trajectory(0, 2).unwrap(), all);
+        }
+    }
+
+    #[test]
+    fn of_pictures_the_way_is_not_known() {
+        assert_eq!(trajectory_of(&line(vec![bar(0)])), None);
+        let segmentation = cut(line(vec![joined_bars(), bar(60)]));
+        for end in 1..=segmentation.fragments.len() {
+            assert_eq!(segmentation.trajectory(0, end), None);
         }
     }
 

@@ -20,6 +20,7 @@ const CORE: &[&str] = &[
     "lattice",
     "marks.rs",
     "order.rs",
+    "perceptron.rs",
     "raster.rs",
     "raster",
     "reading.rs",
@@ -28,6 +29,7 @@ const CORE: &[&str] = &[
     "rounding.rs",
     "segment.rs",
     "segment",
+    "trajectory.rs",
 ];
 
 /// Crates that the core must not name; those whose names go on after an underscore too, as in `burn_flex`.

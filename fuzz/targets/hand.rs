@@ -24,7 +24,7 @@ fuzz_target!(|case: (&str, Vec<Vec<[i8; 2]>>, Vec<(u8, [u8; 8])>)| {
     let input = Input::Strokes(ink);
     let given = given.into_iter().take(5).map(|(digit, pattern)| {
         let pixels = Box::new(std::array::from_fn::<u8, GLYPH_PIXELS, _>(|i| pattern[(i / 28 + i % 28) % 8]));
-        Example { digit: digit % 11, glyph: Glyph { pixels } }
+        Example { digit: digit % 11, glyph: Glyph::of_pixels(pixels) }
     });
     let mut examples: Vec<Example> = given.collect();
     RECOGNIZER.with_borrow_mut(|recognizer| {

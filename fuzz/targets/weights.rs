@@ -12,7 +12,7 @@ fuzz_target!(|case: ([u8; 6], bool, &[u8])| {
     let mut file = b"inknumbr".to_vec();
     if whole {
         // A few bytes make a file of the right length with a right checksum, or hardly any would be looked at closely.
-        let header = [7, 1].into_iter().chain(widths.map(|width| u16::from(width % 4) + 1));
+        let header = [8, 1].into_iter().chain(widths.map(|width| u16::from(width % 4) + 1));
         header.for_each(|v| file.extend(v.to_le_bytes()));
         let Err(WeightsError::Length { expected, .. }) = Weights::from_bytes(&file) else { panic!("expected too short a file") };
         let body = bytes.iter().chain(&[0]).cycle().take(expected - 4 - file.len());

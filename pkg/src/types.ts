@@ -162,7 +162,10 @@ export interface InspectedCandidate {
   /** Calibrated probability of each digit, 0 to 9. */
   readonly probabilities: readonly number[];
   readonly reject: RejectProbabilities;
-  /** The outputs before softmax: the ten digits, then fragment, several, symbol, noise. The mean of `networks`, and for the digits what the hand adds that was learnt. */
+  /**
+   * The outputs before softmax: the ten digits, then fragment, several, symbol, noise; of strokes with what the way of the pen says. The mean of
+   * `networks`, and for the digits what the hand adds that was learnt.
+   */
   readonly logits: readonly number[];
   /** The same of each network alone. */
   readonly networks: readonly (readonly number[])[];

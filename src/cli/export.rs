@@ -1,4 +1,4 @@
-//! `ink-number export`: the networks as plain tensors, for other programs.
+//! `ink-number export`: the networks as plain tensors, for other programs. They see pictures: what tells by the way of the pen is not among them.
 
 use std::path::PathBuf;
 

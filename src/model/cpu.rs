@@ -6,6 +6,7 @@
 use ink_number_kernels::{Convolution, Map, Panels, Pixels, Rows, Tiles, Workspace as ConvolutionWorkspace};
 
 use crate::classify::{CLASSES, Calibration, Classifier, ClassifyError, GLYPH_SIDE, Glyph, Scores};
+use crate::trajectory::TrajectoryModel;
 
 use super::parameters::{CONVS, LAST_MAP, NetworkWeights, SIDES};
 use super::weights::Weights;
@@ -19,6 +20,7 @@ const TAPS: usize = 9;
 #[derive(Debug, Clone)]
 pub struct CpuClassifier {
     networks: Vec<Network>,
+    trajectories: TrajectoryModel,
     calibration: Calibration,
 }
 
@@ -26,7 +28,7 @@ impl CpuClassifier {
     /// The engine with these weights.
     pub fn load(weights: &Weights) -> Self {
         let networks = weights.networks.iter().map(Network::from_weights).collect();
-        Self { networks, calibration: weights.policy.calibration() }
+        Self { networks, trajectories: weights.trajectories.clone(), calibration: weights.policy.calibration() }
     }
 }
 
@@ -36,10 +38,11 @@ impl Classifier for CpuClassifier {
         let mut scores = Vec::with_capacity(glyphs.len());
         for batch in glyphs.chunks(MAX_BATCH) {
             let outputs: Vec<_> = self.networks.iter().map(|network| network.run(batch, &mut work)).collect();
-            scores.extend((0..batch.len()).map(|glyph| {
-                let of_glyph = || outputs.iter().map(|network| &network[glyph]);
+            scores.extend(batch.iter().enumerate().map(|(i, glyph)| {
+                let of_glyph = || outputs.iter().map(|network| &network[i]);
                 let features = of_glyph().flat_map(|output| output.features.iter().copied()).collect();
-                Scores::of_members(of_glyph().map(|output| output.logits).collect(), features, self.calibration)
+                let members = of_glyph().map(|output| self.trajectories.applied(output.logits, glyph)).collect();
+                Scores::of_members(members, features, self.calibration)
             }));
         }
         Ok(scores)
@@ -222,8 +225,10 @@ mod tests {
     use burn_flex::Flex;
 
     use super::*;
+    use crate::geom::Point;
     use crate::model::BurnClassifier;
     use crate::model::weights::tests::small_weights;
+    use crate::trajectory::Trajectory;
 
     /// Rings, bars and noise of all strengths, and a blank.
     fn glyphs(count: usize) -> Vec<Glyph> {
@@ -240,7 +245,9 @@ mod tests {
                     _ => 255 * usize::from(ring || bar) / (1 + n % 5),
                 }
             };
-            Glyph { pixels: Box::new(std::array::from_fn(|i| pixel(i).min(255) as u8)) }
+            let way = (0..9).map(|i| Point::new((i * n % 7) as f64, (i * (n + 3) % 11) as f64));
+            let drawn = Glyph::of_pixels(Box::new(std::array::from_fn(|i| pixel(i).min(255) as u8)));
+            Glyph { trajectory: Trajectory::of(&[way.collect()]).filter(|_| n.is_multiple_of(2)), ..drawn }
         };
         (0..count).map(glyph).collect()
     }
@@ -277,6 +284,21 @@ mod tests {
             assert_eq!(classify(&classifier, std::slice::from_ref(glyph)), std::slice::from_ref(scores));
         }
         assert_eq!(classify(&classifier, &[]), []);
+    }
+
+    #[test]
+    fn the_way_of_the_pen_counts_where_it_is_known() {
+        for weights in [Weights::shipped(), small_weights()] {
+            let classifier = CpuClassifier::load(&weights);
+            for glyph in glyphs(20) {
+                let seen = Glyph::of_pixels(glyph.pixels.clone());
+                let [one, other] = [&glyph, &seen].map(|g| classify(&classifier, std::slice::from_ref(g)).remove(0));
+                assert_eq!(one.logits == other.logits, glyph.trajectory.is_none());
+                assert_eq!(one.features, other.features);
+                let alone = other.members.iter().map(|&logits| weights.trajectories.applied(logits, &glyph));
+                assert!(one.members.iter().copied().eq(alone));
+            }
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ use burn::tensor::{Tensor, TensorData};
 use super::parameters::{CONVS, LAST_MAP, LayerTensors, NetworkShape, NetworkWeights, SIDES};
 use super::weights::Weights;
 use crate::classify::{CLASSES, Calibration, Classifier, ClassifyError, GLYPH_PIXELS, GLYPH_SIDE, Glyph, Scores};
+use crate::trajectory::TrajectoryModel;
 
 /// Most glyphs in one pass; longer batches are split, which bounds memory.
 const MAX_BATCH: usize = 128;
@@ -130,6 +131,7 @@ pub fn tensor_of<B: Backend>(glyphs: &[Glyph], device: &B::Device) -> Tensor<B, 
 #[derive(Debug)]
 pub struct BurnClassifier<B: Backend> {
     networks: Ensemble<B>,
+    trajectories: TrajectoryModel,
     device: B::Device,
     calibration: Calibration,
     engine: &'static str,
@@ -139,7 +141,8 @@ impl<B: Backend> BurnClassifier<B> {
     /// The networks with `weights` on `device`; `engine` is the name that readings carry.
     pub fn on_device(weights: &Weights, device: B::Device, engine: &'static str) -> Self {
         let networks = Ensemble::from_weights(&weights.networks, &device);
-        Self { networks, device, calibration: weights.policy.calibration(), engine }
+        let (trajectories, calibration) = (weights.trajectories.clone(), weights.policy.calibration());
+        Self { networks, trajectories, device, calibration, engine }
     }
 }
 
@@ -152,9 +155,10 @@ impl<B: Backend> Classifier for BurnClassifier<B> {
             let failed = |e: &dyn std::fmt::Debug| ClassifyError { message: format!("{e:?}") };
             let data = outputs.into_data_async().await.map_err(|e| failed(&e))?;
             let values = data.to_vec::<f32>().map_err(|e| failed(&e))?;
-            for row in values.chunks_exact(width) {
+            for (row, glyph) in values.chunks_exact(width).zip(batch) {
                 let (logits, features) = row.split_at(self.networks.len() * CLASSES);
-                let members = logits.as_chunks::<CLASSES>().0.to_vec();
+                let members = logits.as_chunks::<CLASSES>().0.iter();
+                let members = members.map(|&logits| self.trajectories.applied(logits, glyph)).collect();
                 scores.push(Scores::of_members(members, features.to_vec(), self.calibration));
             }
         }

@@ -2,8 +2,9 @@
 //! ([`crate::rounding::Rounded`]). Computing is in f32.
 
 use crate::classify::CLASSES;
+use crate::rounding::LayerParameters;
 #[cfg(any(test, feature = "cli"))]
-use crate::rounding::Rounded;
+use crate::rounding::{Rounded, bfloat16};
 
 /// Convolutions of a network.
 pub(super) const CONVS: usize = 5;
@@ -99,17 +100,6 @@ impl Layer {
     }
 }
 
-/// The parameters of one layer.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct LayerParameters {
-    /// Weights, row-major, in units of their output's scale.
-    pub weights: Vec<i8>,
-    /// See `weights`.
-    pub scales: Vec<f32>,
-    /// One an output.
-    pub biases: Vec<f32>,
-}
-
 impl LayerParameters {
     /// The nearest that can be kept. What is no number makes its scale none.
     #[cfg(any(test, feature = "cli"))]
@@ -122,11 +112,11 @@ impl LayerParameters {
             places.zip(rounded.weights).for_each(|(i, weight)| kept[i] = weight);
             rounded.scale
         });
-        Self { scales: scales.collect(), weights: kept, biases }
+        Self { scales: scales.collect(), weights: kept, biases: biases.into_iter().map(bfloat16).collect() }
     }
 
     /// The weights, row-major.
-    pub fn values(&self, layer: &Layer) -> Vec<f32> {
+    pub(super) fn values(&self, layer: &Layer) -> Vec<f32> {
         let mut values = vec![0.; self.weights.len()];
         for (output, scale) in self.scales.iter().enumerate() {
             layer.places_of(output).for_each(|i| values[i] = f32::from(self.weights[i]) * scale);

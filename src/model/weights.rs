@@ -1,4 +1,4 @@
-//! The weights file, format 7, little endian:
+//! The weights file, format 8, little endian:
 //!
 //! | bytes | what |
 //! |---|---|
@@ -7,35 +7,45 @@
 //! | 2 | networks: more than one are an ensemble, whose logits are averaged |
 //! | 2 x 6 a network | its shape: channels of the five convolutions, width of the dense layer |
 //! | 4 x 26 | the [`Policy`] as f32, in the order of [`Policy::to_array`] |
-//! | | the [`CutModel`]: for each hidden unit a scale as f32 and its weights as i8, then the others as f32 |
-//! | | each network's layers: for each output the scale of its weights and its bias as f32, then the weights as i8 |
+//! | | the layers of the [`CutModel`], of the [`TrajectoryModel`] and of each network: the scale of each output's weights, then each output's bias, as bfloat16, then the weights as i8 |
 //! | 4 | CRC-32 of all before |
 //!
-//! Convolution weights are `[out, in, 3, 3]`, dense weights `[in, out]`, as burn keeps them.
+//! Convolution weights are `[out, in, 3, 3]`, dense weights `[in, out]`, as burn keeps them; those of the two models `[out, in]`.
 
 use std::fmt;
 
 use crate::confidence::Policy;
-use crate::rounding::Rounded;
-use crate::segment::{CutModel, VIEW};
+use crate::perceptron::{Perceptron, Shape};
+use crate::rounding::LayerParameters;
+use crate::segment::CutModel;
+use crate::trajectory::TrajectoryModel;
 
-use super::parameters::{Layer, LayerParameters, NetworkShape, NetworkWeights, SHAPE_LEN};
+use super::parameters::{Layer, NetworkShape, NetworkWeights, SHAPE_LEN};
 
 const MAGIC: &[u8; 8] = b"inknumbr";
-const VERSION: u16 = 7;
+const VERSION: u16 = 8;
 /// Of a file with no network.
-const HEADER: usize = MAGIC.len() + 2 + 2 + 4 * Policy::LEN + CUTS;
-/// Of the model of cuts.
-const CUTS: usize = CutModel::hidden() * (4 + VIEW) + 4 * CutModel::FULL;
+const HEADER: usize = MAGIC.len()
+    + 2
+    + 2
+    + 4 * Policy::LEN
+    + perceptron_bytes(CutModel::SHAPE)
+    + perceptron_bytes(TrajectoryModel::SHAPE);
 const CHECKSUM: usize = 4;
 /// Most networks that a file may ask for.
 pub const MAX_NETWORKS: usize = 8;
 /// Widest layer that a file may ask for: with [`MAX_NETWORKS`] it bounds what a hostile file can make us allocate.
 const MAX_WIDTH: u16 = 512;
 
+/// Bytes that a small network takes in a file.
+const fn perceptron_bytes(shape: Shape) -> usize {
+    let [[inputs, hidden], [_, outputs]] = shape.layers();
+    hidden * (inputs + 4) + outputs * (hidden + 4)
+}
+
 /// Bytes that a network takes in a file, its shape included.
 fn bytes_of(shape: &NetworkShape) -> usize {
-    let layers = shape.layers().into_iter().map(|l| l.weight_count() + 8 * l.outputs);
+    let layers = shape.layers().into_iter().map(|l| l.weight_count() + 4 * l.outputs);
     2 * SHAPE_LEN + layers.sum::<usize>()
 }
 
@@ -48,6 +58,8 @@ pub struct Weights {
     pub policy: Policy,
     /// Tells where digits part.
     pub cuts: CutModel,
+    /// Tells what was written by the way of the pen.
+    pub trajectories: TrajectoryModel,
 }
 
 impl Weights {
@@ -56,6 +68,12 @@ impl Weights {
     pub fn shipped() -> Self {
         let bytes = include_bytes!("../../model/ink-number.weights");
         Self::from_bytes(bytes).expect("the shipped weights belong to this version; a test loads them")
+    }
+
+    /// Networks that read single glyphs as they look: nothing tells cuts or the ways of the pen.
+    #[cfg(feature = "cli")]
+    pub fn of_networks(networks: Vec<NetworkWeights>, policy: Policy) -> Self {
+        Self { networks, policy, cuts: CutModel::blank(), trajectories: TrajectoryModel::blank() }
     }
 
     /// Multiply-adds for one glyph by all networks.
@@ -111,14 +129,10 @@ impl Weights {
         let widths = self.networks.iter().flat_map(|n| n.shape.widths());
         [VERSION, count].into_iter().chain(widths).for_each(|v| bytes.extend(v.to_le_bytes()));
         self.policy.to_array().iter().for_each(|setting| bytes.extend(setting.to_le_bytes()));
-        let (hidden, full) = self.cuts.parts();
-        for unit in hidden {
-            bytes.extend(unit.scale.to_le_bytes());
-            bytes.extend(unit.weights.iter().flat_map(|w| w.to_le_bytes()));
-        }
-        full.iter().for_each(|value| bytes.extend(value.to_le_bytes()));
-        for layer in self.networks.iter().flat_map(|n| &n.layers) {
-            layer.scales.iter().chain(&layer.biases).for_each(|value| bytes.extend(value.to_le_bytes()));
+        let small = self.cuts.0.0.iter().chain(&self.trajectories.0.0);
+        for layer in small.chain(self.networks.iter().flat_map(|n| &n.layers)) {
+            let floats = layer.scales.iter().chain(&layer.biases);
+            floats.for_each(|value| bytes.extend(&value.to_le_bytes()[2..]));
             bytes.extend(layer.weights.iter().flat_map(|w| w.to_le_bytes()));
         }
         bytes.extend(crc32fast::hash(&bytes).to_le_bytes());
@@ -132,7 +146,9 @@ impl Weights {
         let settings = self.policy.to_array();
         self.policy.temperature >= 1. / HIGHEST
             && self.networks.iter().all(NetworkWeights::is_bounded)
-            && self.cuts.values().iter().chain(&settings).all(|v| v.abs() <= HIGHEST)
+            && self.cuts.0.is_within(HIGHEST)
+            && self.trajectories.0.is_within(HIGHEST)
+            && settings.iter().all(|v| v.abs() <= HIGHEST)
     }
 }
 
@@ -163,21 +179,29 @@ impl Bytes<'_> {
         Some(these.iter().map(|&b| b.cast_signed()).collect())
     }
 
+    fn layer(&mut self, weights: usize, outputs: usize) -> Option<LayerParameters> {
+        let mut floats = || (0..outputs).map(|_| Some(f32::from_bits(u32::from(self.u16()?) << 16))).collect();
+        let (scales, biases): (Option<Vec<f32>>, Option<Vec<f32>>) = (floats(), floats());
+        let (scales, biases) = (scales?, biases?);
+        Some(LayerParameters { weights: self.i8s(weights)?, scales, biases })
+    }
+
+    fn perceptron(&mut self, shape: Shape) -> Option<Perceptron> {
+        let [[inputs, hidden], [_, outputs]] = shape.layers();
+        Some(Perceptron([self.layer(inputs * hidden, hidden)?, self.layer(hidden * outputs, outputs)?]))
+    }
+
     /// Everything behind the shapes.
     fn weights(&mut self, shapes: &[NetworkShape]) -> Option<Weights> {
         let settings = self.f32s(Policy::LEN)?.try_into().expect("as many as asked for");
-        let unit = |_| Some(Rounded { scale: self.f32()?, weights: self.i8s(VIEW)? });
-        let hidden = (0..CutModel::hidden()).map(unit).collect::<Option<_>>()?;
-        let cuts = CutModel::from_parts(hidden, &self.f32s(CutModel::FULL)?)?;
+        let cuts = CutModel(self.perceptron(CutModel::SHAPE)?);
+        let trajectories = TrajectoryModel(self.perceptron(TrajectoryModel::SHAPE)?);
         let mut network = |shape: &NetworkShape| {
-            let layer = |layer: &Layer| {
-                let (scales, biases) = (self.f32s(layer.outputs)?, self.f32s(layer.outputs)?);
-                Some(LayerParameters { weights: self.i8s(layer.weight_count())?, scales, biases })
-            };
+            let layer = |layer: &Layer| self.layer(layer.weight_count(), layer.outputs);
             Some(NetworkWeights { shape: *shape, layers: shape.layers().iter().map(layer).collect::<Option<_>>()? })
         };
         let networks = shapes.iter().map(&mut network).collect::<Option<_>>()?;
-        Some(Weights { networks, policy: Policy::from_array(settings), cuts })
+        Some(Weights { networks, policy: Policy::from_array(settings), cuts, trajectories })
     }
 }
 
@@ -259,8 +283,13 @@ pub(super) mod tests {
             NetworkWeights::from_values(shape, values(shape.parameters()).into_iter())
         };
         let networks = vec![network([2, 3, 3, 4, 4], 5), network([1, 2, 3, 2, 2], 3)];
-        let cuts = CutModel::from_values(&values(CutModel::LEN)).unwrap();
-        Weights { networks, policy: Policy::from_array(std::array::from_fn(|i| 1. + i as f32)), cuts }
+        let mut perceptron = |shape: Shape| {
+            let [hidden, output] = shape.layers().map(|[inputs, outputs]| (values(inputs * outputs), values(outputs)));
+            Perceptron::nearest([(&hidden.0, &hidden.1), (&output.0, &output.1)])
+        };
+        let cuts = CutModel(perceptron(CutModel::SHAPE));
+        let trajectories = TrajectoryModel(perceptron(TrajectoryModel::SHAPE));
+        Weights { networks, policy: Policy::from_array(std::array::from_fn(|i| 1. + i as f32)), cuts, trajectories }
     }
 
     #[test]

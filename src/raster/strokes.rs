@@ -30,8 +30,74 @@ pub(super) fn draw(ink: &Ink) -> Line {
         let path = path_on(stroke, &grid);
         Some(Part { ink: draw_path(&path, radius).trimmed()?, path })
     };
-    let parts = ink.strokes().iter().filter_map(part).collect();
+    let mut parts: Vec<Part> = ink.strokes().iter().filter_map(part).collect();
+    merge_retraced(&mut parts, line_height);
     Line { parts, specks: Vec::new(), height: line_height, grid, is_struck_out: is_struck_out(ink) }
+}
+
+/// Puts the ink of strokes that go along another one, as when a digit is written over once more, to that one: they are no strokes of their own, and no
+/// second digit. O(points^2); of so many points that this would be slow, nothing is done.
+fn merge_retraced(parts: &mut Vec<Part>, line_height: f64) {
+    /// Most points of all strokes, some hundred digits.
+    const MOST_POINTS: usize = 10_000;
+    if parts.iter().map(|part| part.path.len()).sum::<usize>() > MOST_POINTS {
+        return;
+    }
+    let mut at = 0;
+    while at < parts.len() {
+        let is_over = |other: usize| {
+            // Of two that go along each other the first stays.
+            goes_along(&parts[at].path, &parts[other].path, line_height)
+                && (other < at || !goes_along(&parts[other].path, &parts[at].path, line_height))
+        };
+        match (0..parts.len()).find(|&other| other != at && is_over(other)) {
+            Some(other) => {
+                let both = Raster::blended(&[parts[other].ink.clone(), parts[at].ink.clone()]);
+                parts[other].ink = both.expect("two rasters");
+                parts.remove(at);
+            }
+            None => at += 1,
+        }
+    }
+}
+
+/// Whether a way keeps close to another, all along: as a hand that goes over it, and not as a neighbour's side. Short ones are pieces of a digit,
+/// and mend it.
+fn goes_along(way: &[Point], other: &[Point], line_height: f64) -> bool {
+    /// Least way, and distances from the other: the farthest and the mean. All in line heights.
+    const LEAST: f64 = 0.4;
+    const FARTHEST: f64 = 0.12;
+    const MEAN: f64 = 0.06;
+    /// Places on the way that are looked at lie no farther apart.
+    const STEP: f64 = 0.07;
+    let around = |way: &[Point]| Rect::around(way.iter().copied()).expect("a stroke has at least one point");
+    let (own, others) = (around(way), around(other));
+    let far = FARTHEST * line_height;
+    let is_within = own.x >= others.x - far
+        && own.y >= others.y - far
+        && own.right() <= others.right() + far
+        && own.bottom() <= others.bottom() + far;
+    let length: f64 = way.windows(2).map(|pair| pair[0].distance(pair[1])).sum();
+    if !is_within || length < LEAST * line_height {
+        return false;
+    }
+    let (mut sum, mut count) = (0., 0.);
+    for pair in way.windows(2) {
+        let steps = (pair[0].distance(pair[1]) / (STEP * line_height)).ceil().max(1.);
+        for step in 0..steps as usize {
+            let along = step as f64 / steps;
+            let place =
+                Point::new(pair[0].x + along * (pair[1].x - pair[0].x), pair[0].y + along * (pair[1].y - pair[0].y));
+            let squares = other.windows(2).map(|side| squared_distance_to_segment(place, side[0], side[1]));
+            let distance = squares.fold(f64::INFINITY, f64::min).sqrt();
+            if distance > far {
+                return false;
+            }
+            sum += distance;
+            count += 1.;
+        }
+    }
+    sum < MEAN * line_height * count
 }
 
 /// Whether one stroke goes straight across the others, past both ends of them and through the middle half of at least half of them. A long one,
@@ -236,6 +302,34 @@ mod tests {
         stays(&[vec![[30., 0.], [30., 44.]], bar(0., 60., 22.)]);
         stays(&[bar(0., 60., 0.), bar(0., 62., 20.)]);
         stays(&[bar(-40., -12., 30.), vec![[0., 0.], [0., 60.]], vec![[30., 0.], [30., 60.]]]);
+    }
+
+    #[test]
+    fn what_is_written_over_once_more_is_no_second_digit() {
+        let seven = vec![[0., 0.], [30., 0.], [12., 60.]];
+        let bar = vec![[8., 32.], [32., 30.]];
+        let wobbly: Vec<[f64; 2]> = vec![[1., 2.], [28., -2.], [26., 12.], [20., 40.], [11., 58.]];
+        let back: Vec<[f64; 2]> = seven.iter().rev().copied().collect();
+        for over in [seven.clone(), wobbly, back, vec![[28., 2.], [12., 60.]]] {
+            for strokes in [[seven.clone(), bar.clone(), over.clone()], [over.clone(), seven.clone(), bar.clone()]] {
+                let line = line(&strokes);
+                assert_eq!(line.parts.len(), 2, "{over:?}");
+                let seven = line.parts.iter().map(|part| part.path.len()).max();
+                assert!(seven >= Some(3), "the longer way stays");
+            }
+        }
+        // A neighbour close by, a bar across, a flag, a straight line between the ends of a bow.
+        let bow: Vec<[f64; 2]> =
+            (0..=12).map(|i| [20. * (f64::from(i) / 12. * std::f64::consts::PI).sin(), f64::from(i) * 5.]).collect();
+        let stem = || vec![[0., 0.], [0., 60.]];
+        for pair in [
+            [stem(), vec![[5., 0.], [5., 60.]]],
+            [stem(), vec![[-15., 30.], [15., 30.]]],
+            [stem(), vec![[0., 0.], [-14., 20.]]],
+            [bow.clone(), stem()],
+        ] {
+            assert_eq!(line(&pair).parts.len(), 2, "{pair:?}");
+        }
     }
 
     #[test]

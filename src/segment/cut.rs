@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
+use crate::perceptron::{Perceptron, Shape};
 use crate::raster::Raster;
-use crate::rounding::Rounded;
 
 /// What a cut goes through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -47,85 +47,26 @@ const THROUGH_AT: usize = STRIP_AT + 2 * STRIP * ROWS;
 /// Numbers that describe a cut: the view of its left side, of its right side, of the strip along it, and what it goes through.
 pub const VIEW: usize = THROUGH_AT + 11;
 
-/// Width of the network's hidden layer.
-const HIDDEN: usize = 32;
-
-/// Most that a weight of a learnt one counts in units of its scale: six bits. A file may have finer ones.
-const HIGHEST: i8 = 31;
-
 /// What is seen at a cut; each about 0 to 1, the pen's ways -1 to 1.
 pub type View = [f32; VIEW];
 
-/// Log-odds that digits part at a cut: a network of one hidden layer, on what is seen there.
+/// Log-odds that digits part at a cut, by what is seen there.
 #[derive(Debug, Clone, PartialEq)]
-pub struct CutModel {
-    /// The weights of each hidden unit.
-    hidden: Vec<Rounded>,
-    /// For each hidden unit its weights; then their biases; then the weights of the output and its bias.
-    values: Vec<f32>,
-}
+pub struct CutModel(pub(crate) Perceptron);
 
 impl CutModel {
-    /// Number of weights.
-    pub const LEN: usize = HIDDEN * VIEW + 2 * HIDDEN + 1;
-
-    /// Those that are kept in full: biases and the output's.
-    pub const FULL: usize = 2 * HIDDEN + 1;
+    /// Shape of its network.
+    pub const SHAPE: Shape = Shape { inputs: VIEW, hidden: 32, outputs: 1 };
 
     /// Knows nothing and keeps everything: every cut is as likely as not.
     pub fn blank() -> Self {
-        Self::from_values(&[0.; Self::LEN]).expect("as many as there are")
-    }
-
-    /// The nearest model that a file can keep to weights `[hidden][view]`, hidden biases, output weights, output bias; `None` where their count
-    /// is another.
-    pub fn from_values(values: &[f32]) -> Option<Self> {
-        let (weights, full) = values.split_at_checked(HIDDEN * VIEW)?;
-        let hidden = weights.chunks_exact(VIEW).map(|unit| Rounded::nearest(unit, HIGHEST)).collect();
-        Self::from_parts(hidden, full)
-    }
-
-    /// The model of each hidden unit's weights, [`VIEW`] of them, and the [`CutModel::FULL`] others; `None` where their counts are others.
-    pub fn from_parts(hidden: Vec<Rounded>, full: &[f32]) -> Option<Self> {
-        let fits = hidden.len() == HIDDEN && hidden.iter().all(|unit| unit.weights.len() == VIEW);
-        let values = hidden.iter().flat_map(Rounded::values).chain(full.iter().copied()).collect();
-        (fits && full.len() == Self::FULL).then_some(Self { hidden, values })
-    }
-
-    /// What [`CutModel::from_parts`] makes it of.
-    pub fn parts(&self) -> (&[Rounded], &[f32]) {
-        (&self.hidden, &self.values[HIDDEN * VIEW..])
-    }
-
-    /// The weights in the order of [`CutModel::from_values`].
-    pub fn values(&self) -> &[f32] {
-        &self.values
-    }
-
-    /// Width of the hidden layer.
-    pub const fn hidden() -> usize {
-        HIDDEN
+        Self(Perceptron::blank(Self::SHAPE))
     }
 
     /// Log-odds that digits part where this is seen.
     pub fn log_odds(&self, view: &View) -> f32 {
-        let (weights, rest) = self.values.split_at(HIDDEN * VIEW);
-        let (biases, rest) = rest.split_at(HIDDEN);
-        let unit = |(weights, bias): (&[f32], &f32)| (dot(weights, view) + bias).max(0.);
-        let hidden = weights.chunks_exact(VIEW).zip(biases).map(unit);
-        hidden.zip(rest).map(|(h, w)| h * w).sum::<f32>() + rest[HIDDEN]
+        self.0.outputs(view)[0]
     }
-}
-
-/// Eight sums side by side, which the compiler can lay into registers.
-fn dot(a: &[f32], b: &[f32]) -> f32 {
-    let mut sums = [0f32; 8];
-    let (a, b) = (a.chunks_exact(8), b.chunks_exact(8));
-    let rest: f32 = a.remainder().iter().zip(b.remainder()).map(|(a, b)| a * b).sum();
-    for (a, b) in a.zip(b) {
-        (0..8).for_each(|lane| sums[lane] += a[lane] * b[lane]);
-    }
-    sums.iter().sum::<f32>() + rest
 }
 
 /// The side of a cut.
@@ -229,24 +170,6 @@ impl Sight {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_model_weighs_what_it_sees() {
-        let mut view = [0.; VIEW];
-        view[3] = 2.;
-        assert_eq!(CutModel::blank().log_odds(&view), 0.);
-        let mut values = vec![0.; CutModel::LEN];
-        // The second hidden unit looks at the fourth number, the output takes it three times and adds a half.
-        values[VIEW + 3] = 1.;
-        values[HIDDEN * VIEW + 1] = -0.5;
-        values[HIDDEN * VIEW + HIDDEN + 1] = 3.;
-        values[HIDDEN * VIEW + 2 * HIDDEN] = 0.5;
-        let model = CutModel::from_values(&values).unwrap();
-        assert!((model.log_odds(&view) - 5.).abs() < 1e-6);
-        view[3] = 0.;
-        assert!((model.log_odds(&view) - 0.5).abs() < 1e-6, "a unit below 0 is silent");
-        assert_eq!(CutModel::from_values(&[0.; 7]), None);
-    }
 
     #[test]
     fn ink_is_seen_on_its_side_and_not_beyond_the_view() {

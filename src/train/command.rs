@@ -19,8 +19,9 @@ use super::pool::{Pool, Sample, glyphs_of, is_digit, random_scan, random_string}
 use super::scribble;
 use super::sheet::contact_sheet;
 use super::trainer::{Materials, Recipe, TrainConfig, train};
+use super::trajectories::learn_trajectories;
 use super::{read_weights, scores_of};
-use crate::classify::{Calibration, Classifier, Glyph, Scores};
+use crate::classify::{CLASSES, Calibration, Classifier, Glyph, Scores};
 use crate::cli::hand::examples_of;
 use crate::confidence::Policy;
 use crate::ink::Input;
@@ -28,6 +29,7 @@ use crate::lattice::Strategy;
 use crate::model::{CpuClassifier, MAX_NETWORKS, NetworkWeights, Weights};
 use crate::recognizer::{Prepared, Recognizer, prepare};
 use crate::segment::CutModel;
+use crate::trajectory::TrajectoryModel;
 
 /// Trains networks and fits their settings on held-back rows.
 #[derive(Debug, Args)]
@@ -48,7 +50,7 @@ pub struct TrainArgs {
     #[arg(long, default_value_t = TrainConfig::default().hidden)]
     hidden: u16,
     /// Go on from the networks and their configs in this folder, in their shapes, instead of from one of random weights; its model of
-    /// cuts stays
+    /// cuts stays, that of trajectories is learnt anew behind them
     #[arg(long, value_name = "DIR", conflicts_with_all = ["channels", "hidden"])]
     from: Option<PathBuf>,
     /// Do not train: put the networks in these folders together as an ensemble, and fit its settings
@@ -78,7 +80,7 @@ pub struct TrainArgs {
     /// What to learn from
     #[arg(long, value_enum, default_value_t = Recipe::Full)]
     recipe: Recipe,
-    /// Do not train: fit the settings anew for the weights in --out
+    /// Do not train networks: learn the models of cuts and trajectories and fit the settings anew for those in --out
     #[arg(long, conflicts_with = "from")]
     refit: bool,
     /// Train the small networks that the ways of refusing are compared with into this folder, instead of those that ship; those
@@ -211,7 +213,15 @@ pub fn run_train(args: &TrainArgs) -> Result<()> {
         runs.into_iter().enumerate().map(learn).collect::<Result<_>>()?
     };
     let (networks, configs): (Vec<_>, Vec<_>) = trained.into_iter().unzip();
-    let weights = fitted(networks, cuts, &held, &validation, &known, config.seed);
+    let trajectories = match configs[0].recipe {
+        Recipe::Full => {
+            eprintln!("learning what the way of the pen says");
+            let fresh = Pool::with_lookalikes(&kept, &cuts, config.strings / 2, config.seed + 3)?;
+            learn_trajectories(&fresh, &Weights::of_networks(networks.clone(), fit::START), config.seed ^ 0x7a)
+        }
+        Recipe::Other | Recipe::Gate | Recipe::Plain => TrajectoryModel::blank(),
+    };
+    let weights = fitted(networks, cuts, trajectories, &held, &validation, &known, config.seed);
     // A training that went astray must not look like one that did not.
     Weights::from_bytes(&weights.to_bytes()).context("the training came to no usable weights")?;
     fs::create_dir_all(&args.out)?;
@@ -270,16 +280,29 @@ fn write_sheets(pool: &Pool, dir: &Path) -> Result<()> {
 fn fitted(
     networks: Vec<NetworkWeights>,
     cuts: CutModel,
+    mut trajectories: TrajectoryModel,
     held: &TrainingData,
     samples: &[Sample],
     known: &[Policy],
     seed: u64,
 ) -> Weights {
-    let weights = Weights { networks, policy: fit::START, cuts };
-    let logits: Vec<_> = scores_of(&weights, &glyphs_of(samples)).into_iter().map(|s| s.logits).collect();
+    let glyphs = glyphs_of(samples);
     let classes: Vec<usize> = samples.iter().map(|s| s.class).collect();
+    let logits_of =
+        |weights: &Weights| -> Vec<_> { scores_of(weights, &glyphs).into_iter().map(|s| s.logits).collect() };
+    let mut weights = Weights { cuts, ..Weights::of_networks(networks, fit::START) };
+    let evidence = |glyph: &Glyph| glyph.trajectory.as_ref().map_or([0.; CLASSES], |way| trajectories.evidence(way));
+    let evidence: Vec<_> = glyphs.iter().map(evidence).collect();
+    // What knows nothing has no weight to find.
+    if trajectories != TrajectoryModel::blank() {
+        let weight = fit::trajectory_weight(&logits_of(&weights), &evidence, &classes);
+        eprintln!("what the trajectory says counts {weight:.3} times");
+        trajectories.0.scale_outputs(weight);
+    }
+    weights.trajectories = trajectories;
+    let logits = logits_of(&weights);
     let calibration = fit::calibration(&logits, &classes);
-    let scored = |l: &[f32; crate::classify::CLASSES]| Scores::calibrated(*l, calibration);
+    let scored = |l: &[f32; CLASSES]| Scores::calibrated(*l, calibration);
     let digits: Vec<Scores> =
         logits.iter().zip(samples).filter(|(_, s)| is_digit(s.class)).map(|(l, _)| scored(l)).collect();
     let thresholds = fit::thresholds(&digits, ACCEPTED_DIGITS);

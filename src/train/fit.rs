@@ -42,6 +42,21 @@ const NUMBERS_A_NON_NUMBER: f64 = DIGITS_A_NON_DIGIT;
 /// What makes the outputs of held-back glyphs likeliest, were there so many digits to each non-digit: golden-section searches of the
 /// temperature and the bias in turn.
 pub fn calibration(logits: &[[f32; CLASSES]], classes: &[usize]) -> Calibration {
+    calibration_and_loss(logits, classes).0
+}
+
+/// How much what the way of the pen says is to count beside the networks' outputs: by the same search. `evidence` is that of each glyph.
+pub fn trajectory_weight(logits: &[[f32; CLASSES]], evidence: &[[f32; CLASSES]], classes: &[usize]) -> f32 {
+    lowest(0. ..3., |weight| {
+        let both = |(logits, evidence): (&[f32; CLASSES], &[f32; CLASSES])| {
+            std::array::from_fn(|class| logits[class] + weight * evidence[class])
+        };
+        let together: Vec<[f32; CLASSES]> = logits.iter().zip(evidence).map(both).collect();
+        calibration_and_loss(&together, classes).1
+    })
+}
+
+fn calibration_and_loss(logits: &[[f32; CLASSES]], classes: &[usize]) -> (Calibration, f64) {
     let digits = classes.iter().filter(|&&c| c < DIGITS).count();
     let digit_weight = DIGITS_A_NON_DIGIT * (classes.len() - digits) as f64 / digits.max(1) as f64;
     let loss = |calibration: Calibration| -> f64 {
@@ -56,7 +71,7 @@ pub fn calibration(logits: &[[f32; CLASSES]], classes: &[usize]) -> Calibration 
         best.temperature = lowest(0.3..5., |temperature| loss(Calibration { temperature, ..best }));
         best.reject_bias = lowest(-6. ..6., |reject_bias| loss(Calibration { reject_bias, ..best }));
     }
-    best
+    (best, loss(best))
 }
 
 /// Where a function of one valley is lowest.
@@ -286,6 +301,9 @@ pub fn path_weights(
 
 #[cfg(test)]
 mod tests {
+    use rand::rngs::StdRng;
+    use rand::{RngExt, SeedableRng};
+
     use super::*;
     use crate::ink::{Ink, Input};
     use crate::recognizer::prepare;
@@ -310,6 +328,19 @@ mod tests {
             assert!((string_loss(&strings, &START) - expected).abs() < 1e-12);
         }
         assert!(alone(number()) < alone(none()), "it looks like a 1");
+    }
+
+    #[test]
+    fn the_way_of_the_pen_counts_as_much_as_it_tells() {
+        let mut rng = StdRng::seed_from_u64(8);
+        let classes: Vec<usize> = (0..1400).map(|i| i % CLASSES).collect();
+        let mut of = |tells: f32, noise: f32| -> Vec<[f32; CLASSES]> {
+            let mut at = |hit: bool| if hit { tells } else { 0. } + noise * rng.random_range(-1.0..1.0);
+            classes.iter().map(|&class| std::array::from_fn(|c| at(c == class))).collect()
+        };
+        let (logits, telling, idle) = (of(2., 2.), of(2., 2.), of(0., 2.));
+        let [telling, idle] = [telling, idle].map(|evidence| trajectory_weight(&logits, &evidence, &classes));
+        assert!((0.7..1.4).contains(&telling) && idle < 0.1, "{telling} {idle}");
     }
 
     #[test]

@@ -17,7 +17,6 @@ use crate::classify::{Calibration, Classifier, DIGITS, Glyph, Scores};
 use crate::confidence::Policy;
 use crate::model::{CpuClassifier, Weights};
 use crate::refusal::{Opinion, RefusalMethod};
-use crate::segment::CutModel;
 
 /// The networks, by file name; the first three differ in their seeds alone and are the ensemble.
 const SEATS: [(&str, Recipe, f32); 6] = [
@@ -85,7 +84,7 @@ impl Jury {
             let checkpoints = checkpoints.join(name);
             let materials = Materials { start: None, teachers: &[], pool, validation: held, dir: &checkpoints };
             let networks = vec![train(&config, materials)?];
-            let weights = Weights { networks, policy: fit::START, cuts: CutModel::blank() };
+            let weights = Weights::of_networks(networks, fit::START);
             let logits: Vec<_> = scores_of(&weights, &glyphs_of(held)).into_iter().map(|s| s.logits).collect();
             let classes: Vec<usize> = held.iter().map(|s| recipe.class(s.class)).collect();
             let Calibration { temperature, reject_bias } = fit::calibration(&logits, &classes);

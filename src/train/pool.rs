@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use super::augment::Augmentation;
 use super::compose::{Composed, Hands, Spacing, compose_pictures, compose_strokes, picture_of, scanned};
 use super::datasets::{GreyImage, LabelledInk, TrainingData};
+use super::habits::rewritten;
 use super::letters::{self, mixed, print, pseudo, silhouette};
 use super::{hand, scribble};
 use crate::adaptation::Example;
@@ -54,6 +55,14 @@ pub struct Source {
     pub changes: &'static [Augmentation],
 }
 
+/// Which rejects a pool has.
+enum Rejects {
+    /// None that looks like a digit.
+    Sifted,
+    /// None but letters that do.
+    Letters,
+}
+
 /// Most rejects kept of one string, so that long strings do not drown the rest.
 const REJECTS_A_STRING: usize = 10;
 
@@ -66,6 +75,18 @@ impl Pool {
     /// # Errors
     /// Where an ink of the data is not finite.
     pub fn build(data: &TrainingData, cuts: &CutModel, strings: usize, seed: u64) -> Result<Self> {
+        Self::of_rejects(Rejects::Sifted, data, cuts, strings, seed)
+    }
+
+    /// The same with letters in it that look like digits: by the way of the pen they may be told.
+    ///
+    /// # Errors
+    /// As [`Pool::build`].
+    pub fn with_lookalikes(data: &TrainingData, cuts: &CutModel, strings: usize, seed: u64) -> Result<Self> {
+        Self::of_rejects(Rejects::Letters, data, cuts, strings, seed)
+    }
+
+    fn of_rejects(rejects: Rejects, data: &TrainingData, cuts: &CutModel, strings: usize, seed: u64) -> Result<Self> {
         let images: Vec<Sample> = par_samples(&data.images.images, |i, image| {
             glyph_sample(&image.to_input(2), usize::from(data.images.labels[i]))
         });
@@ -104,19 +125,26 @@ impl Pool {
             Source { changes: &Augmentation::PEN, ..source("brackets", 0.02, brackets) },
         ];
         let (fragments, several) = wrong.into_iter().partition(|s: &Sample| s.class == Reject::Fragment.class());
-        let rejects = [
-            source("fragments, cut from strings", 0.07, fragments),
-            source("several, cut from strings", 0.06, several),
+        let letters = [
             source("signs, Omniglot", 0.04, signs),
             source("letters, written", 0.06, letters),
             source("letters, of no script", 0.02, pseudo),
             source("letters, mixed of others", 0.06, mixed),
+        ];
+        let others = [
+            source("fragments, cut from strings", 0.07, fragments),
+            source("several, cut from strings", 0.06, several),
             source("digits, mirrored", 0.01, mirrored),
             source("letters, printed", 0.04, prints),
             source("scribbles", 0.02, scribbles),
             source("silhouettes", 0.02, silhouettes),
         ];
-        sources.extend(rejects.into_iter().map(|s| Source { samples: shapes.without_lookalikes(s.samples), ..s }));
+        let sifted = |s: Source| Source { samples: shapes.without_lookalikes(s.samples), ..s };
+        sources.extend(others.into_iter().map(sifted));
+        match rejects {
+            Rejects::Sifted => sources.extend(letters.into_iter().map(sifted)),
+            Rejects::Letters => sources.extend(letters),
+        }
         Ok(Self { sources })
     }
 
@@ -170,8 +198,9 @@ fn pen_sample(ink: &LabelledInk, class: usize, rng: &mut impl Rng) -> Option<Sam
     } else {
         compose_strokes(&[ink], Spacing::Apart, Hands::Strange, rng)
     };
-    let input = if rng.random_bool(0.5) {
-        written.input
+    let as_strokes = rng.random_bool(0.5);
+    let input = if let (true, Input::Strokes(ink)) = (as_strokes, &written.input) {
+        Input::Strokes(rewritten(ink, rng))
     } else {
         let height = rng.random_range(20.0..64.0);
         picture_of(&written, height, height * rng.random_range(0.05..0.17)).input
@@ -187,7 +216,7 @@ fn drawn(count: usize, seed: u64, class: Reject, draw: impl Fn(&mut StdRng) -> I
         let height = rng.random_range(20.0..64.0);
         let pen = height * rng.random_range(0.05..0.17);
         let input = if rng.random_bool(0.4) {
-            Input::Strokes(ink)
+            Input::Strokes(rewritten(&ink, &mut rng))
         } else {
             picture_of(&Composed::single(ink), height, pen).input
         };

@@ -20,7 +20,6 @@ use super::scores_of;
 use crate::classify::{CLASSES, DIGITS, Glyph};
 use crate::model::{Network, NetworkShape, NetworkWeights, Weights};
 use crate::refusal::RefusalMethod;
-use crate::segment::CutModel;
 
 /// What a network learns from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
@@ -358,7 +357,7 @@ fn read_floats(path: &Path, count: usize) -> Result<Vec<f32>> {
 
 /// One line on how well a network does.
 fn validate(network: NetworkWeights, samples: &[Sample], recipe: Recipe) -> String {
-    let weights = Weights { networks: vec![network], policy: START, cuts: CutModel::blank() };
+    let weights = Weights::of_networks(vec![network], START);
     let scores = scores_of(&weights, &glyphs_of(samples));
     let both = || samples.iter().zip(&scores);
     let right =
@@ -426,7 +425,7 @@ mod tests {
             train_to(last, &config, materials).expect("training runs")
         };
         let weights = run(200, "whole");
-        let trained = Weights { networks: vec![weights.clone()], policy: START, cuts: CutModel::blank() };
+        let trained = Weights::of_networks(vec![weights.clone()], START);
         let samples = &pool.sources[0].samples;
         for (Scores { logits, .. }, sample) in scores_of(&trained, &glyphs_of(samples)).iter().zip(samples) {
             let best = (0..CLASSES).max_by(|&a, &b| logits[a].total_cmp(&logits[b]));

@@ -106,7 +106,7 @@ pub fn correction(value: &JsValue) -> Converted<String> {
 }
 
 fn glyphs_of(pixels: &[u8]) -> impl Iterator<Item = Glyph> {
-    let glyph = |pixels: &[u8]| Glyph { pixels: Box::new(pixels.try_into().expect("a chunk is a glyph")) };
+    let glyph = |pixels: &[u8]| Glyph::of_pixels(Box::new(pixels.try_into().expect("a chunk is a glyph")));
     pixels.chunks_exact(GLYPH_PIXELS).map(glyph)
 }
 

@@ -164,12 +164,12 @@ test("methods: the threshold moves the figures, which are those of the evaluatio
     methods: { row: string; method: string; separation: { let_in: number[] } }[];
   };
   const slider = page.getByLabel("True digits let in");
-  const joined = record.methods.find(({ row, method }) => row.startsWith("letters, Omniglot") && method === "joined");
-  const column = (await page.locator("#methods thead th").allTextContents()).indexOf("joined");
+  const shipped = record.methods.find(({ row, method }) => row.startsWith("letters, Omniglot") && method === "reject-classes");
+  const column = (await page.locator("#methods thead th").allTextContents()).indexOf("reject-classes");
   for (const kept of [90, 95, 99]) {
     const at = record.kept.indexOf(kept);
     await slider.fill(String(at));
-    const share = joined?.separation.let_in[at] ?? NaN;
+    const share = shipped?.separation.let_in[at] ?? NaN;
     const cell = page.locator("#methods tbody tr", { hasText: "letters, Omniglot" }).locator("th, td").nth(column);
     await expect(cell).toHaveText(share < 10 ? share.toFixed(1) : String(Math.round(share)));
   }

@@ -73,7 +73,7 @@ function showMethods(): void {
   });
   byId("methods", HTMLElement).replaceChildren(table(["let in of", ...methods], rows));
   byId("threshold-note", HTMLElement).textContent =
-    `Percent of each kind of non-digits that gets in. “joined” is what ships. The last ${methods.length - own} ask small networks of their own, made to be compared with each other, and with “reject-classes” of their kind in docs/evaluation.md.`;
+    `Percent of each kind of non-digits that gets in. “reject-classes” is what ships. The last ${methods.length - own} ask small networks of their own, made to be compared with each other, and with “reject-classes” by one of their kind in docs/evaluation.md.`;
 }
 
 function same(a: MethodResult, b: MethodResult): boolean {

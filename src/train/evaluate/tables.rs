@@ -193,7 +193,7 @@ fn methods(page: &mut String, record: &Record) {
                 still let in at the threshold that lets 95 % of the digits in. AUROC: the share of pairs of a digit and a non-digit in \
                 which the digit is the surer one. Digits lost: the share of digits refused at the threshold that refuses 95 % of the \
                 non-digits, which is what papers that take the non-digits for the positives call FPR95. The shipped way is \
-                joined.";
+                reject-classes.";
     let named: Vec<&str> = record.methods.iter().filter(|m| m.row == record.methods[0].row).map(|m| m.method).collect();
     let mut head = vec!["non-digits", "told from"];
     head.extend(named.iter().copied());

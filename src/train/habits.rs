@@ -1,0 +1,64 @@
+//! Strokes as people of other habits write them: in another order, from their other ends, with a pen that loses touch. The data sets' writers
+//! learnt in one country, and few write with the left hand.
+
+use rand::seq::{IndexedRandom, SliceRandom};
+use rand::{Rng, RngExt};
+
+use crate::ink::{Ink, InkPoint};
+
+/// Shares of inks whose strokes come in another order, and of inks of which about half of the strokes are written from the other end. Larger believes
+/// more of such writers, and takes more letters for digits.
+const REORDERED: f64 = 0.125;
+const TURNED: f64 = 0.125;
+
+/// Share of inks of which one stroke is broken in two.
+const BROKEN: f64 = 0.0625;
+
+/// The ink, mostly as it is.
+pub fn rewritten(ink: &Ink, rng: &mut impl Rng) -> Ink {
+    let mut strokes: Vec<Vec<InkPoint>> = ink.strokes().iter().map(|stroke| stroke.points().to_vec()).collect();
+    if rng.random_bool(REORDERED) {
+        strokes.shuffle(rng);
+    }
+    if rng.random_bool(TURNED) {
+        strokes.iter_mut().filter(|_| rng.random_bool(0.5)).for_each(|stroke| stroke.reverse());
+    }
+    if rng.random_bool(BROKEN) {
+        let long: Vec<usize> = (0..strokes.len()).filter(|&i| strokes[i].len() > 4).collect();
+        if let Some(&i) = long.choose(rng) {
+            let at = rng.random_range(2..strokes[i].len() - 2);
+            let behind = strokes[i][at..].to_vec();
+            strokes[i].truncate(at + 1);
+            strokes.insert(i + 1, behind);
+        }
+    }
+    Ink::new(strokes).expect("the points are those of an ink")
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng;
+    use rand::rngs::StdRng;
+
+    use super::*;
+
+    #[test]
+    fn most_inks_stay_some_change_and_no_ink_is_lost() {
+        let stroke = |x: f64| (0..10).map(|i| [x, f64::from(i)]).collect::<Vec<_>>();
+        let ink = Ink::from_xy(&[stroke(0.), stroke(5.)]).unwrap();
+        let mut rng = StdRng::seed_from_u64(3);
+        let (mut same, mut broken, mut reordered, mut turned) = (0, 0, 0, 0);
+        for _ in 0..1000 {
+            let other = rewritten(&ink, &mut rng);
+            let way = |ink: &Ink| ink.strokes().iter().map(crate::ink::Stroke::way).sum::<f64>();
+            assert!((way(&other) - way(&ink)).abs() < 1e-9);
+            let first = other.strokes()[0].points();
+            same += usize::from(other == ink);
+            broken += usize::from(other.strokes().len() == 3);
+            reordered += usize::from(first[0].at.x == 5.);
+            turned += usize::from(first[0].at.y > first[first.len() - 1].at.y);
+        }
+        assert!((650..900).contains(&same), "{same}");
+        assert!((30..110).contains(&broken) && (30..110).contains(&reordered) && (30..110).contains(&turned));
+    }
+}
