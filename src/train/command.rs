@@ -216,7 +216,7 @@ pub fn run_train(args: &TrainArgs) -> Result<()> {
     let trajectories = match configs[0].recipe {
         Recipe::Full => {
             eprintln!("learning what the way of the pen says");
-            let fresh = Pool::with_lookalikes(&kept, &cuts, config.strings / 2, config.seed + 3)?;
+            let fresh = Pool::build(&kept, &cuts, config.strings / 2, config.seed + 3)?;
             learn_trajectories(&fresh, &Weights::of_networks(networks.clone(), fit::START), config.seed ^ 0x7a)
         }
         Recipe::Other | Recipe::Gate | Recipe::Plain => TrajectoryModel::blank(),

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::augment::Augmentation;
 use super::compose::{Composed, Hands, Spacing, compose_pictures, compose_strokes, picture_of, scanned};
 use super::datasets::{GreyImage, LabelledInk, TrainingData};
-use super::habits::rewritten;
+use super::habits::{rewrite, rewritten};
 use super::letters::{self, mixed, print, pseudo, silhouette};
 use super::{hand, scribble};
 use crate::adaptation::Example;
@@ -55,14 +55,6 @@ pub struct Source {
     pub changes: &'static [Augmentation],
 }
 
-/// Which rejects a pool has.
-enum Rejects {
-    /// None that looks like a digit.
-    Sifted,
-    /// None but letters that do.
-    Letters,
-}
-
 /// Most rejects kept of one string, so that long strings do not drown the rest.
 const REJECTS_A_STRING: usize = 10;
 
@@ -75,18 +67,6 @@ impl Pool {
     /// # Errors
     /// Where an ink of the data is not finite.
     pub fn build(data: &TrainingData, cuts: &CutModel, strings: usize, seed: u64) -> Result<Self> {
-        Self::of_rejects(Rejects::Sifted, data, cuts, strings, seed)
-    }
-
-    /// The same with letters in it that look like digits: by the way of the pen they may be told.
-    ///
-    /// # Errors
-    /// As [`Pool::build`].
-    pub fn with_lookalikes(data: &TrainingData, cuts: &CutModel, strings: usize, seed: u64) -> Result<Self> {
-        Self::of_rejects(Rejects::Letters, data, cuts, strings, seed)
-    }
-
-    fn of_rejects(rejects: Rejects, data: &TrainingData, cuts: &CutModel, strings: usize, seed: u64) -> Result<Self> {
         let images: Vec<Sample> = par_samples(&data.images.images, |i, image| {
             glyph_sample(&image.to_input(2), usize::from(data.images.labels[i]))
         });
@@ -125,26 +105,19 @@ impl Pool {
             Source { changes: &Augmentation::PEN, ..source("brackets", 0.02, brackets) },
         ];
         let (fragments, several) = wrong.into_iter().partition(|s: &Sample| s.class == Reject::Fragment.class());
-        let letters = [
+        let rejects = [
+            source("fragments, cut from strings", 0.07, fragments),
+            source("several, cut from strings", 0.06, several),
             source("signs, Omniglot", 0.04, signs),
             source("letters, written", 0.06, letters),
             source("letters, of no script", 0.02, pseudo),
             source("letters, mixed of others", 0.06, mixed),
-        ];
-        let others = [
-            source("fragments, cut from strings", 0.07, fragments),
-            source("several, cut from strings", 0.06, several),
             source("digits, mirrored", 0.01, mirrored),
             source("letters, printed", 0.04, prints),
             source("scribbles", 0.02, scribbles),
             source("silhouettes", 0.02, silhouettes),
         ];
-        let sifted = |s: Source| Source { samples: shapes.without_lookalikes(s.samples), ..s };
-        sources.extend(others.into_iter().map(sifted));
-        match rejects {
-            Rejects::Sifted => sources.extend(letters.into_iter().map(sifted)),
-            Rejects::Letters => sources.extend(letters),
-        }
+        sources.extend(rejects.into_iter().map(|s| Source { samples: shapes.without_lookalikes(s.samples), ..s }));
         Ok(Self { sources })
     }
 
@@ -193,14 +166,14 @@ fn glyph_sample(input: &Input, class: usize) -> Vec<Sample> {
 
 /// The ink as the pipeline draws it, or drawn as a picture by another pen; half of it as a strange hand would write it.
 fn pen_sample(ink: &LabelledInk, class: usize, rng: &mut impl Rng) -> Option<Sample> {
+    let ink = &rewritten(ink, rng);
     let written = if rng.random_bool(0.5) {
         Composed::single(ink.ink().ok()?)
     } else {
         compose_strokes(&[ink], Spacing::Apart, Hands::Strange, rng)
     };
-    let as_strokes = rng.random_bool(0.5);
-    let input = if let (true, Input::Strokes(ink)) = (as_strokes, &written.input) {
-        Input::Strokes(rewritten(ink, rng))
+    let input = if rng.random_bool(0.5) {
+        written.input
     } else {
         let height = rng.random_range(20.0..64.0);
         picture_of(&written, height, height * rng.random_range(0.05..0.17)).input
@@ -216,7 +189,9 @@ fn drawn(count: usize, seed: u64, class: Reject, draw: impl Fn(&mut StdRng) -> I
         let height = rng.random_range(20.0..64.0);
         let pen = height * rng.random_range(0.05..0.17);
         let input = if rng.random_bool(0.4) {
-            Input::Strokes(rewritten(&ink, &mut rng))
+            let mut strokes: Vec<_> = ink.strokes().iter().map(|stroke| stroke.points().to_vec()).collect();
+            rewrite(&mut strokes, &mut rng);
+            Input::Strokes(Ink::new(strokes).expect("the points are those of an ink"))
         } else {
             picture_of(&Composed::single(ink), height, pen).input
         };
@@ -313,6 +288,8 @@ pub fn random_string(
         *among.choose(rng).expect("a writer has digits")
     };
     let digits: Vec<&LabelledInk> = (0..length).map(&mut pick).collect();
+    let digits: Vec<LabelledInk> = digits.into_iter().map(|digit| rewritten(digit, rng)).collect();
+    let digits: Vec<&LabelledInk> = digits.iter().collect();
     let strokes = compose_strokes(&digits, spacing, hands, rng);
     if rng.random_bool(0.5) {
         return strokes;
