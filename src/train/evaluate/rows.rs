@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
-use rand::seq::IndexedRandom;
+use rand::seq::{IndexedRandom, SliceRandom};
 use rand::{Rng, RngExt};
 
 use super::Row;
@@ -20,6 +20,9 @@ pub const STRATEGY_ROW: &str = "touching, pendigits test, strokes";
 /// The row of pictures that are on the forms of [`Form::ALL`] in turn, and that of the same pictures without.
 pub const FORMS_ROW: &str = "CROHME strings, pixels, on forms";
 pub const PIXELS_ROW: &str = "CROHME strings, pixels";
+
+/// The row of strokes as nobody in particular writes them: in any order, from either end.
+const REWRITTEN_ROW: &str = "CROHME strings, strokes in any order and direction";
 
 /// The row of non-digits that is mixed in among digits for calibration.
 const OPERATORS_ROW: &str = "letters and operators, CROHME";
@@ -53,7 +56,9 @@ pub fn strings(data: &Path) -> Result<Vec<Row<String>>> {
     let truths: Vec<String> = crohme.iter().map(|s| s.label.clone()).collect();
     let mut rng = StdRng::seed_from_u64(40);
     let mut form_rng = StdRng::seed_from_u64(42);
+    let mut habit_rng = StdRng::seed_from_u64(44);
     let mut strokes = Vec::new();
+    let mut rewritten = Vec::new();
     let mut pixels = Vec::new();
     let mut forms = Vec::new();
     for (string, form) in crohme.iter().zip(Form::ALL.into_iter().cycle()) {
@@ -65,6 +70,7 @@ pub fn strings(data: &Path) -> Result<Vec<Row<String>>> {
         forms.push(on_form(&digits, form, &mut form_rng).context("a string without ink")?.input);
         pixels.push(picture.input);
         strokes.push(single.input);
+        rewritten.push(Input::Strokes(rewritten_at_will(string, &mut habit_rng).ink()?));
     }
     let (touching, touching_drawn) = touching(data, TOUCHING_STRINGS, 2..=6)?;
     let (orand, orand_truths) = orand(data)?;
@@ -73,12 +79,20 @@ pub fn strings(data: &Path) -> Result<Vec<Row<String>>> {
     let inputs = |composed: &[Composed]| composed.iter().map(|c| c.input.clone()).collect();
     Ok(vec![
         row("CROHME strings, strokes", strokes, truths.clone()),
+        row(REWRITTEN_ROW, rewritten, truths.clone()),
         row(PIXELS_ROW, pixels, truths.clone()),
         row(FORMS_ROW, forms, truths),
         row(STRATEGY_ROW, inputs(&touching), texts(&touching)),
         row("touching, pendigits test, pixels", inputs(&touching_drawn), texts(&touching_drawn)),
         row("ORAND-CAR-A, scanned cheques", orand, orand_truths),
     ])
+}
+
+fn rewritten_at_will(string: &LabelledInk, rng: &mut impl Rng) -> LabelledInk {
+    let mut strokes = string.strokes.clone();
+    strokes.shuffle(rng);
+    strokes.iter_mut().filter(|_| rng.random_bool(0.5)).for_each(|stroke| stroke.reverse());
+    LabelledInk { strokes, digit: Vec::new(), ..string.clone() }
 }
 
 /// Inputs as they are, and each struck out.

@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use super::refusing::Separation;
 use super::{Record, ablation, adapting, figures, jury, members, trust};
 use crate::model::NetworkShape;
+use crate::trajectory::TrajectoryModel;
 
 /// The README's block of figures stands between these lines.
 const SUMMARY: [&str; 2] = ["<!-- figures: written by `ink-number evaluate` -->\n", "<!-- /figures -->"];
@@ -87,11 +88,14 @@ fn network(page: &mut String, record: &Record) {
     let shapes: Vec<String> = facts.shapes.iter().map(shape).collect();
     let _ = writeln!(
         page,
-        "\nThe networks, whose logits are averaged where there are several: {}. In all {} parameters, {:.2} million multiply-adds a glyph, a weights file of {} bytes.",
+        "\nThe networks, whose logits are averaged where there are several: {}. In all {} parameters, {:.2} million multiply-adds a glyph, a weights \
+         file of {} bytes. It holds two small networks besides: of a glyph that was written one is shown {} numbers that say how the pen went, and adds \
+         to the logits; the other tells how probable a cut is.",
         shapes.join("; "),
         facts.parameters,
         facts.multiply_adds as f64 / 1e6,
-        facts.bytes
+        facts.bytes,
+        TrajectoryModel::SHAPE.inputs
     );
 }
 
