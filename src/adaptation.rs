@@ -19,15 +19,16 @@ pub struct Example {
 /// Most examples that a hand may have.
 pub const MAX_EXAMPLES: usize = 1000;
 
-/// Logit that an example as good as equal adds to its digit. Larger mends more of the person's mistakes and lets in more signs that are
-/// a little like the person's digits. Like [`SHARPNESS`] chosen on pendigits writers that are held back from training.
+/// Logit that an example as good as equal adds to its digit. Larger mends more of the person's mistakes and confuses more of the digits that are
+/// a little like each other. Like [`SHARPNESS`] chosen on pendigits writers that are held back from training.
 const STRENGTH: f64 = 10.;
 
 /// How fast that falls as the cosine between features does: to a third over its inverse. Larger reaches fewer glyphs.
 const SHARPNESS: f64 = 12.;
 
 /// How much likelier a glyph becomes a digit at all, natural log of the odds: examples say which digit rather than that it is one. Without this limit
-/// the halves of an 8 are read as two of a person's 0s. Chosen on strings of the same writers, some of whom taught a single digit.
+/// the halves of an 8 are read as two of a person's 0s; with it what the networks surely refuse stays refused, however often it is corrected. Chosen
+/// on strings composed of the same writers' digits, where one digit alone was taught and where all were.
 const MOST_FOR_DIGITS: f64 = 3.;
 
 /// Examples of a digit that count for a glyph, the nearest ones: many of one kind say no more than a few.
@@ -105,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn a_glyph_that_is_no_digit_stays_none_however_near() {
+    fn what_is_surely_no_digit_stays_none_however_near() {
         let mut logits = [0.; CLASSES];
         logits[DIGITS] = 9.;
         let piece = Scores { features: [1., 0., 0.].into(), ..Scores::calibrated(logits, Calibration::NONE) };

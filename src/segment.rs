@@ -32,11 +32,11 @@ const FLATTEST_CUT: f64 = 0.3;
 const ONE_DIGIT: f64 = 1.1;
 
 /// Log-odds below which a cut through ink is not made: higher loses digits, lower costs time.
-const LEAST_ODDS: f32 = -4.5;
+const LEAST_ODDS: f32 = -4.2;
 
 /// A candidate is left out when its cuts speak against it by more than this, natural log: those that it passes over and the two where it
-/// ends. Higher scores more candidates in vain, lower loses digits. On touching strings of held-back writers it loses none that 7 kept.
-const MOST_AGAINST: f32 = 6.;
+/// ends. Higher scores more candidates in vain, lower loses digits.
+const MOST_AGAINST: f32 = 7.;
 
 /// Candidates lower than this, in line heights, are pieces: no digit is written smaller beside others.
 const LOWEST: f64 = 0.33;

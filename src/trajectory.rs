@@ -1,4 +1,4 @@
-//! The pen's way through a glyph, where it is known, and what it says: letters that look like digits are often written in more strokes, or
+//! The pen's way through a glyph, where it is known, and what it says: letters that look somewhat like digits are often written in more strokes, or
 //! from another end (on what the way of the pen adds to the picture: R. Plamondon, S. Srihari, "On-line and off-line handwriting
 //! recognition: a comprehensive survey", PAMI 2000).
 

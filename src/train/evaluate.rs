@@ -12,6 +12,7 @@ mod rows;
 mod tables;
 mod trust;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -162,6 +163,8 @@ struct CutResult {
     /// Share of the boundaries between neighbouring digits that some cut hits, and of the strings all of whose boundaries are hit.
     recall: f64,
     strings_whole: f64,
+    /// Share of the digits that some candidate shows whole and alone.
+    digits_held: f64,
     /// Means over all digits.
     candidates_a_digit: f64,
     fragments_a_digit: f64,
@@ -466,16 +469,19 @@ fn cut_result(row: &'static str, strings: &[Composed], cuts: &CutModel) -> CutRe
         let hits = hit.iter().filter(|&&h| h).count();
         // With a ligature left out a candidate is the same glyph, scored once.
         let glyphs = segmentation.candidates.iter().filter(|c| c.left_out_as == LeftOut::Nothing).count();
-        (hits, hit.len(), glyphs, segmentation.fragments.len())
+        let shown = composed.truth(&prepared.grid, segmentation).into_iter().flatten().flatten();
+        (hits, hit.len(), glyphs, segmentation.fragments.len(), shown.collect::<BTreeSet<usize>>().len())
     };
-    let counts: Vec<(usize, usize, usize, usize)> = strings.par_iter().map(cut).collect();
-    let sum = |of: fn(&(usize, usize, usize, usize)) -> usize| counts.iter().map(of).sum::<usize>();
+    type Counts = (usize, usize, usize, usize, usize);
+    let counts: Vec<Counts> = strings.par_iter().map(cut).collect();
+    let sum = |of: fn(&Counts) -> usize| counts.iter().map(of).sum::<usize>();
     let digits: usize = strings.iter().map(|c| c.text.len()).sum();
     CutResult {
         row,
         strings: strings.len(),
         recall: share(sum(|c| c.0), sum(|c| c.1)),
         strings_whole: share(counts.iter().filter(|c| c.0 == c.1).count(), counts.len()),
+        digits_held: share(sum(|c| c.4), digits),
         candidates_a_digit: sum(|c| c.2) as f64 / digits.max(1) as f64,
         fragments_a_digit: sum(|c| c.3) as f64 / digits.max(1) as f64,
     }

@@ -18,10 +18,11 @@ const BROKEN: f64 = 0.0625;
 pub fn rewritten(ink: &LabelledInk, rng: &mut impl Rng) -> LabelledInk {
     let mut strokes = ink.strokes.clone();
     rewrite(&mut strokes, rng);
-    LabelledInk { strokes, ..ink.clone() }
+    // Whose stroke is whose is no longer known.
+    LabelledInk { strokes, digit: Vec::new(), ..ink.clone() }
 }
 
-/// Leaves most strokes as they are.
+/// The same of strokes alone, of whatever points.
 pub fn rewrite<P: Clone>(strokes: &mut Vec<Vec<P>>, rng: &mut impl Rng) {
     if rng.random_bool(REORDERED) {
         strokes.shuffle(rng);

@@ -21,7 +21,7 @@ pub const STRATEGY_ROW: &str = "touching, pendigits test, strokes";
 pub const FORMS_ROW: &str = "CROHME strings, pixels, on forms";
 pub const PIXELS_ROW: &str = "CROHME strings, pixels";
 
-/// The row of strokes as nobody in particular writes them: in any order, from either end.
+/// The same strings with their strokes shuffled, each from either end.
 const REWRITTEN_ROW: &str = "CROHME strings, strokes in any order and direction";
 
 /// The row of non-digits that is mixed in among digits for calibration.

@@ -89,8 +89,8 @@ fn network(page: &mut String, record: &Record) {
     let _ = writeln!(
         page,
         "\nThe networks, whose logits are averaged where there are several: {}. In all {} parameters, {:.2} million multiply-adds a glyph, a weights \
-         file of {} bytes. It holds two small networks besides: of a glyph that was written one is shown {} numbers that say how the pen went, and adds \
-         to the logits; the other tells how probable a cut is.",
+         file of {} bytes. The file holds two small networks besides, which are not counted among the parameters: one adds to the logits of a glyph that \
+         was written by {} numbers that say how the pen went, the other tells how probable a cut is.",
         shapes.join("; "),
         facts.parameters,
         facts.multiply_adds as f64 / 1e6,
@@ -101,7 +101,8 @@ fn network(page: &mut String, record: &Record) {
 
 fn strings(page: &mut String, record: &Record) {
     let note = "Whole strings, length unknown. *Right*: the first hypothesis is the string. *ECE*: expected calibration error of the \
-                first hypothesis' probability. Milliseconds: median of a reading on one thread, two readings at a time.";
+                first hypothesis' probability. *In any order and direction*: the strings of the row before, their strokes shuffled and half of \
+                them turned by us; some of what training reads is rewritten likewise. Milliseconds: median of a reading on one thread, two readings at a time.";
     let head = ["row", "strings", "right", "in first five", "accepted, right", "accepted, wrong", "ECE", "ms"];
     let row = |r: &super::StringResult| {
         let mut cells = vec![r.row.to_owned(), r.strings.to_string()];
@@ -142,12 +143,13 @@ fn struck(page: &mut String, record: &Record) {
 
 fn cuts(page: &mut String, record: &Record) {
     let note = "*Recall*: the share of true boundaries between neighbouring digits that some cut hits (nine tenths of each digit's ink on \
-                its own side, at most a tenth on the other). *All hit*: strings without a missed boundary, the most that any search could \
-                read right.";
-    let head = ["row", "strings", "recall", "all hit", "candidates a digit", "fragments a digit"];
+                its own side, at most a tenth on the other). *All hit*: strings without a missed boundary. *Held*: the share of digits that \
+                some candidate shows whole and alone, by the same shares of ink; of the others no search can be sure.";
+    let head = ["row", "strings", "recall", "all hit", "held", "candidates a digit", "fragments a digit"];
     let row = |r: &super::CutResult| {
         let mut cells = vec![r.row.to_owned(), r.strings.to_string()];
-        cells.extend([r.recall, r.strings_whole, r.candidates_a_digit, r.fragments_a_digit].map(percent));
+        cells
+            .extend([r.recall, r.strings_whole, r.digits_held, r.candidates_a_digit, r.fragments_a_digit].map(percent));
         cells
     };
     table(page, "Cuts", note, &head, record.cuts.iter().map(row));
