@@ -26,7 +26,7 @@ const STRENGTH: f64 = 10.;
 /// How fast that falls as the cosine between features does: to a third over its inverse. Larger reaches fewer glyphs.
 const SHARPNESS: f64 = 12.;
 
-/// How much likelier a glyph becomes a digit at all, natural log of the odds: examples say which digit rather than that it is one. Without this limit
+/// How much likelier a glyph becomes a digit at all, natural log of the odds before the temperature: examples say which digit rather than that it is one. Without this limit
 /// the halves of an 8 are read as two of a person's 0s; with it what the networks surely refuse stays refused, however often it is corrected. Chosen
 /// on strings composed of the same writers' digits, where one digit alone was taught and where all were.
 const MOST_FOR_DIGITS: f64 = 3.;
