@@ -6,37 +6,55 @@ use rand::{Rng, RngExt};
 
 use super::datasets::LabelledInk;
 
-/// Shares of inks whose strokes come in another order, and of inks of which about half of the strokes are written from the other end. Larger believes
+/// Shares of writers whose strokes come in another order, and who write about half of them from the other end. Larger believes
 /// more of such writers, and takes more letters for digits.
 const REORDERED: f64 = 0.125;
 const TURNED: f64 = 0.125;
 
-/// Share of inks of which one stroke is broken in two.
+/// Share of writers whose pen leaves one stroke of a sign broken in two.
 const BROKEN: f64 = 0.0625;
 
-/// The ink, mostly as it is.
-pub fn rewritten(ink: &LabelledInk, rng: &mut impl Rng) -> LabelledInk {
-    let mut strokes = ink.strokes.clone();
-    rewrite(&mut strokes, rng);
-    // Whose stroke is whose is no longer known.
-    LabelledInk { strokes, digit: Vec::new(), ..ink.clone() }
+/// What a writer does otherwise than those of the data.
+#[derive(Debug, Clone, Copy)]
+pub struct Habits {
+    reordered: bool,
+    turned: bool,
+    broken: bool,
 }
 
-/// The same of strokes alone, of whatever points.
-pub fn rewrite<P: Clone>(strokes: &mut Vec<Vec<P>>, rng: &mut impl Rng) {
-    if rng.random_bool(REORDERED) {
-        strokes.shuffle(rng);
+impl Habits {
+    /// Strokes come in any order and direction.
+    pub const AT_WILL: Self = Self { reordered: true, turned: true, broken: false };
+
+    /// Those of some writer: mostly none.
+    pub fn random(rng: &mut impl Rng) -> Self {
+        Self { reordered: rng.random_bool(REORDERED), turned: rng.random_bool(TURNED), broken: rng.random_bool(BROKEN) }
     }
-    if rng.random_bool(TURNED) {
-        strokes.iter_mut().filter(|_| rng.random_bool(0.5)).for_each(|stroke| stroke.reverse());
+
+    /// The ink as this writer would have written it.
+    pub fn rewritten(self, ink: &LabelledInk, rng: &mut impl Rng) -> LabelledInk {
+        let mut strokes = ink.strokes.clone();
+        self.rewrite(&mut strokes, rng);
+        // Whose stroke is whose is no longer known.
+        LabelledInk { strokes, digit: Vec::new(), ..ink.clone() }
     }
-    if rng.random_bool(BROKEN) {
-        let long: Vec<usize> = (0..strokes.len()).filter(|&i| strokes[i].len() > 4).collect();
-        if let Some(&i) = long.choose(rng) {
-            let at = rng.random_range(2..strokes[i].len() - 2);
-            let behind = strokes[i][at..].to_vec();
-            strokes[i].truncate(at + 1);
-            strokes.insert(i + 1, behind);
+
+    /// The same of strokes alone, of whatever points.
+    pub fn rewrite<P: Clone>(self, strokes: &mut Vec<Vec<P>>, rng: &mut impl Rng) {
+        if self.reordered {
+            strokes.shuffle(rng);
+        }
+        if self.turned {
+            strokes.iter_mut().filter(|_| rng.random_bool(0.5)).for_each(|stroke| stroke.reverse());
+        }
+        if self.broken {
+            let long: Vec<usize> = (0..strokes.len()).filter(|&i| strokes[i].len() > 4).collect();
+            if let Some(&i) = long.choose(rng) {
+                let at = rng.random_range(2..strokes[i].len() - 2);
+                let behind = strokes[i][at..].to_vec();
+                strokes[i].truncate(at + 1);
+                strokes.insert(i + 1, behind);
+            }
         }
     }
 }
@@ -59,7 +77,7 @@ mod tests {
         let (mut same, mut broken, mut reordered, mut turned) = (0, 0, 0, 0);
         for _ in 0..1000 {
             let mut strokes = written.clone();
-            rewrite(&mut strokes, &mut rng);
+            Habits::random(&mut rng).rewrite(&mut strokes, &mut rng);
             assert!((way(&strokes) - way(&written)).abs() < 1e-9);
             let first = &strokes[0];
             same += usize::from(strokes == written);

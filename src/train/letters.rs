@@ -77,9 +77,10 @@ pub fn printed(letters: &[Letter], rng: &mut impl Rng) -> GreyImage {
     print::letter(any_of(kinds, letters, rng), rng)
 }
 
-/// A bracket, round and bowed so far that no 1 is: what is nearly straight comes to the pool as a letter, and goes as a 1's double.
+/// A bracket, bowed by a ninth to a third of its height, as those of print are; what is nearly straight comes to the pool as a letter, and
+/// goes as a 1's double.
 pub fn bracket(rng: &mut impl Rng) -> Ink {
-    let bow = rng.random_range(1.4..5.5);
+    let bow = rng.random_range(1.0..3.2);
     let [above, below] = [0, 1].map(|_| rng.random_range(1.0..3.5));
     let mirror = if rng.random_bool(0.5) { 1. } else { -1. };
     let arc = [[bow, 0.], [0., above], [0., 9. - below], [bow, 9.]].map(|[x, y]| [mirror * x, y]);

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::augment::Augmentation;
 use super::compose::{Composed, Hands, Spacing, compose_pictures, compose_strokes, picture_of, scanned};
 use super::datasets::{GreyImage, LabelledInk, TrainingData};
-use super::habits::{rewrite, rewritten};
+use super::habits::Habits;
 use super::letters::{self, mixed, print, pseudo, silhouette};
 use super::{hand, scribble};
 use crate::adaptation::Example;
@@ -102,7 +102,7 @@ impl Pool {
             // Not sifted, and bent before the cut, not after: a straight edge shows. Where it does not, whole digits outnumber halves.
             Source { changes: &Augmentation::PEN, ..source("fragments, halves", 0.11, halves) },
             // Bowed on purpose, and what straightens them would make 1s of them.
-            Source { changes: &Augmentation::PEN, ..source("brackets", 0.02, brackets) },
+            Source { changes: &Augmentation::PEN, ..source("brackets", 0.04, brackets) },
         ];
         let (fragments, several) = wrong.into_iter().partition(|s: &Sample| s.class == Reject::Fragment.class());
         let rejects = [
@@ -166,7 +166,7 @@ fn glyph_sample(input: &Input, class: usize) -> Vec<Sample> {
 
 /// The ink as the pipeline draws it, or drawn as a picture by another pen; half of it as a strange hand would write it.
 fn pen_sample(ink: &LabelledInk, class: usize, rng: &mut impl Rng) -> Option<Sample> {
-    let ink = &rewritten(ink, rng);
+    let ink = &Habits::random(rng).rewritten(ink, rng);
     let written = if rng.random_bool(0.5) {
         Composed::single(ink.ink().ok()?)
     } else {
@@ -190,7 +190,7 @@ fn drawn(count: usize, seed: u64, class: Reject, draw: impl Fn(&mut StdRng) -> I
         let pen = height * rng.random_range(0.05..0.17);
         let input = if rng.random_bool(0.4) {
             let mut strokes: Vec<_> = ink.strokes().iter().map(|stroke| stroke.points().to_vec()).collect();
-            rewrite(&mut strokes, &mut rng);
+            Habits::random(&mut rng).rewrite(&mut strokes, &mut rng);
             Input::Strokes(Ink::new(strokes).expect("the points are those of an ink"))
         } else {
             picture_of(&Composed::single(ink), height, pen).input
@@ -288,14 +288,14 @@ pub fn random_string(
         *among.choose(rng).expect("a writer has digits")
     };
     let digits: Vec<&LabelledInk> = (0..length).map(&mut pick).collect();
-    let digits: Vec<LabelledInk> = digits.into_iter().map(|digit| rewritten(digit, rng)).collect();
-    let digits: Vec<&LabelledInk> = digits.iter().collect();
-    let strokes = compose_strokes(&digits, spacing, hands, rng);
     if rng.random_bool(0.5) {
-        return strokes;
+        let strokes = compose_strokes(&digits, spacing, hands, rng);
+        let height = rng.random_range(24.0..72.0);
+        return picture_of(&strokes, height, height * rng.random_range(0.05..0.15));
     }
-    let height = rng.random_range(24.0..72.0);
-    picture_of(&strokes, height, height * rng.random_range(0.05..0.15))
+    let habits = Habits::random(rng);
+    let rewritten: Vec<LabelledInk> = digits.into_iter().map(|digit| habits.rewritten(digit, rng)).collect();
+    compose_strokes(&rewritten.iter().collect::<Vec<_>>(), spacing, hands, rng)
 }
 
 /// A string of the data by strange hands as scanners see it; strokes are drawn 26 to 48 px high first.

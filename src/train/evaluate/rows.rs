@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
-use rand::seq::{IndexedRandom, SliceRandom};
+use rand::seq::IndexedRandom;
 use rand::{Rng, RngExt};
 
 use super::Row;
@@ -13,6 +13,7 @@ use crate::ink::{Input, RgbaImage};
 use crate::raster::Line;
 use crate::train::compose::{Composed, Form, Hands, Spacing, compose_strokes, on_form, picture_of, struck_out};
 use crate::train::datasets::{GreyImage, LabelledInk, images, inks, mnist};
+use crate::train::habits::Habits;
 
 /// The row on which the strategies are compared.
 pub const STRATEGY_ROW: &str = "touching, pendigits test, strokes";
@@ -70,7 +71,7 @@ pub fn strings(data: &Path) -> Result<Vec<Row<String>>> {
         forms.push(on_form(&digits, form, &mut form_rng).context("a string without ink")?.input);
         pixels.push(picture.input);
         strokes.push(single.input);
-        rewritten.push(Input::Strokes(rewritten_at_will(string, &mut habit_rng).ink()?));
+        rewritten.push(Input::Strokes(Habits::AT_WILL.rewritten(string, &mut habit_rng).ink()?));
     }
     let (touching, touching_drawn) = touching(data, TOUCHING_STRINGS, 2..=6)?;
     let (orand, orand_truths) = orand(data)?;
@@ -86,13 +87,6 @@ pub fn strings(data: &Path) -> Result<Vec<Row<String>>> {
         row("touching, pendigits test, pixels", inputs(&touching_drawn), texts(&touching_drawn)),
         row("ORAND-CAR-A, scanned cheques", orand, orand_truths),
     ])
-}
-
-fn rewritten_at_will(string: &LabelledInk, rng: &mut impl Rng) -> LabelledInk {
-    let mut strokes = string.strokes.clone();
-    strokes.shuffle(rng);
-    strokes.iter_mut().filter(|_| rng.random_bool(0.5)).for_each(|stroke| stroke.reverse());
-    LabelledInk { strokes, digit: Vec::new(), ..string.clone() }
 }
 
 /// Inputs as they are, and each struck out.
@@ -213,30 +207,45 @@ pub fn whole_pen_digits(data: &Path) -> Result<Row<()>> {
     unlabelled("whole digits, pendigits test", &inks(&data.join("pendigits/test.jsonl.gz"))?)
 }
 
-/// Both halves of every pendigits test digit, cut down the middle of its box.
+/// Share of a digit's ink from which on what is left of it is no half: a 2 has a long foot, and all else of it is on one side.
+const NEARLY_WHOLE: f64 = 0.75;
+
+/// Both halves of every pendigits test digit, cut down the middle of its box: first those that are digits themselves, nearly whole ones and the
+/// stems of 4s, then the others.
 ///
 /// # Errors
 /// Where the set is missing.
-pub fn half_digits(data: &Path) -> Result<Row<()>> {
-    let whole = whole_pen_digits(data)?;
-    let inputs: Vec<Input> = whole.inputs.iter().flat_map(halves_of).collect();
-    let truths = vec![(); inputs.len()];
-    Ok(Row { name: "half digits, pendigits test", inputs, truths })
+pub fn half_digits(data: &Path) -> Result<[Row<()>; 2]> {
+    let whole = inks(&data.join("pendigits/test.jsonl.gz"))?;
+    let halves: Vec<Half> = whole.iter().map(halves_of).collect::<Result<Vec<_>>>()?.into_iter().flatten().collect();
+    let (lookalikes, others) = halves.into_iter().partition::<Vec<_>, _>(|half| half.is_digit);
+    let row = |name, halves: Vec<Half>| {
+        let truths = vec![(); halves.len()];
+        Row { name, inputs: halves.into_iter().map(|half| half.input).collect(), truths }
+    };
+    Ok([row("look-alikes, half digits, pendigits test", lookalikes), row("half digits, pendigits test", others)])
 }
 
-fn halves_of(digit: &Input) -> Vec<Input> {
-    let Some(ink) = Line::from_input(digit).whole() else { return Vec::new() };
-    let middle = ink.width / 2;
-    let side = |columns: std::ops::Range<usize>| {
+struct Half {
+    input: Input,
+    is_digit: bool,
+}
+
+fn halves_of(digit: &LabelledInk) -> Result<Vec<Half>> {
+    let Some(ink) = Line::from_input(&Input::Strokes(digit.ink()?)).whole() else { return Ok(Vec::new()) };
+    let half = |columns: std::ops::Range<usize>| {
         let mut page = GreyImage::blank(columns.len(), ink.height);
         for y in 0..ink.height {
             for x in columns.clone() {
                 page.pixels[y * columns.len() + x - columns.start] = ink.at_xy(x, y);
             }
         }
-        page.to_input(4)
+        let mass = page.pixels.iter().map(|&v| f64::from(v)).sum::<f64>() / 255.;
+        let is_stem = digit.label == "4" && columns.start > 0;
+        Half { is_digit: is_stem || mass > NEARLY_WHOLE * ink.mass(), input: page.to_input(4) }
     };
-    if middle == 0 { Vec::new() } else { vec![side(0..middle), side(middle..ink.width)] }
+    let middle = ink.width / 2;
+    Ok(if middle == 0 { Vec::new() } else { vec![half(0..middle), half(middle..ink.width)] })
 }
 
 /// Two digits of one writer that touch, taken for one glyph.
@@ -284,6 +293,7 @@ fn unlabelled(name: &'static str, set: &[LabelledInk]) -> Result<Row<()>> {
 /// Where a set is missing.
 pub fn refused(data: &Path) -> Result<Vec<(Row<()>, &'static str)>> {
     let (lookalikes, signs) = crohme_signs(data)?;
+    let [whole_halves, halves] = half_digits(data)?;
     // Greek and Latin come again from the training half of Omniglot.
     let mut foreign = inks(&data.join("omniglot/small2-strokes.jsonl.gz"))?;
     foreign.retain(|ink| !ink.label.starts_with("Greek") && !ink.label.starts_with("Latin"));
@@ -296,7 +306,8 @@ pub fn refused(data: &Path) -> Result<Vec<(Row<()>, &'static str)>> {
         Ok(Row { name, inputs, truths })
     };
     Ok(vec![
-        (half_digits(data)?, PEN_ROW),
+        (halves, PEN_ROW),
+        (whole_halves, PEN_ROW),
         (touching_pairs(data)?, PEN_ROW),
         (unlabelled(OPERATORS_ROW, &signs)?, CROHME_ROW),
         (unlabelled("look-alikes, CROHME", &lookalikes)?, CROHME_ROW),
