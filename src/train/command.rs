@@ -326,8 +326,8 @@ fn fitted(
 const FITTED_STRINGS: usize = 8000;
 const REPORTED_STRINGS: usize = 2000;
 
-/// Every how many-th of the letters that settings are fitted on is written as a digit is: of Latin's 52, I l O o S s Z z, and often b and q.
-/// Nobody can tell them, and a probability that knows of none is too high.
+/// Every how many-th of the drawn letters and signs that settings are fitted on is written as a digit is. Nobody can tell it, and a probability
+/// that knows of none is too high. A guess: of Latin's 52 letters I l O o S s Z z are, and often b and q.
 const LETTERS_A_DOUBLE: usize = 6;
 
 /// A letter that is a digit as it stands.

@@ -14,7 +14,7 @@ const TURNED: f64 = 0.125;
 /// Share of writers whose pen leaves one stroke of a sign broken in two.
 const BROKEN: f64 = 0.0625;
 
-/// What a writer does otherwise than those of the data.
+/// What a writer does otherwise than those of the data. Order and direction are chosen anew for each sign, not once for the writer.
 #[derive(Debug, Clone, Copy)]
 pub struct Habits {
     reordered: bool,

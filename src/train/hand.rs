@@ -1,5 +1,5 @@
-//! Digits drawn by ourselves, as the world writes them: flagged and footed 1s, barred 7s, open 4s, looped 2s, noughts closed at the
-//! side. The data sets hold few of them.
+//! Digits drawn by ourselves, as the world writes them: plain, flagged and footed 1s, barred 7s, open 4s, looped and curled 2s, noughts closed
+//! at the side. The data sets hold few of them.
 
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
@@ -27,6 +27,7 @@ const SHAPES: [&[&str]; 10] = [
         "30010739 30626739",
     ],
     &[
+        // Upright and leaning.
         "2029",
         "2009",
         "3009",

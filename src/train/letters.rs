@@ -77,8 +77,7 @@ pub fn printed(letters: &[Letter], rng: &mut impl Rng) -> GreyImage {
     print::letter(any_of(kinds, letters, rng), rng)
 }
 
-/// A bracket, bowed by a ninth to a third of its height, as those of print are; what is nearly straight comes to the pool as a letter, and
-/// goes as a 1's double.
+/// A bracket, by an unsteady hand that was to bow it by a ninth to a third of its height. One in a hundred comes out nearly straight.
 pub fn bracket(rng: &mut impl Rng) -> Ink {
     let bow = rng.random_range(1.0..3.2);
     let [above, below] = [0, 1].map(|_| rng.random_range(1.0..3.5));

@@ -224,6 +224,9 @@ fn printed_digit(rng: &mut StdRng) -> (GreyImage, usize) {
     (print::digit(digit, shape, rng), digit)
 }
 
+/// Share of a digit's ink from which on what is left of it counts as the digit: a 2 with a long foot has all else of it on one side.
+pub const NEARLY_WHOLE: f64 = 0.75;
+
 /// Digits cut straight through: most of them down the very middle, the rest near it, slanted or across; either side.
 fn halves(data: &TrainingData, count: usize, seed: u64) -> Vec<Sample> {
     let one = |i: usize| {
@@ -247,14 +250,14 @@ fn halves(data: &TrainingData, count: usize, seed: u64) -> Vec<Sample> {
             }
         }
         let share = half.mass() / whole.mass();
-        let is_half = (0.1..0.75).contains(&share);
+        let is_half = (0.1..NEARLY_WHOLE).contains(&share);
         let glyph = if is_half { glyph_of(&half) } else { None };
         glyph.map(|glyph| Sample { glyph, class: Reject::Fragment.class() }).into_iter().collect()
     };
     (0..count).into_par_iter().flat_map_iter(one).collect()
 }
 
-/// A string of digits from the data: pictures of anyone, or strokes of one writer as strokes or as a picture.
+/// A string of digits from the data: pictures of anyone, or strokes of one writer as strokes, now and then by strange [`Habits`], or as a picture.
 pub fn random_string(
     data: &TrainingData,
     length: usize,

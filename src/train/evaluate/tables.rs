@@ -177,9 +177,9 @@ fn refusals(page: &mut String, record: &Record) {
     let note = "The question that began it: how often is a network sure of a digit where there is none? *Plain*: a network of the same \
                 shape, a ten-way softmax trained on MNIST alone, at least 90 % sure. *Ours, sure*: ours gives a digit 90 % or more. *Ours, \
                 accepted*: the shipped decision takes it for a digit. Look-alikes (I l | / o O s S z Z b B q g) of CROHME stand \
-                apart. Of Omniglot's letters three are a 3, a 7 and a slash as they stand: the row of all letters has them, the two \
-                behind it are of them alone and of the others. Of the halves those are look-alikes that hold three quarters of the digit's \
-                ink, and the right halves of 4s, which are 1s. Among letters of fonts look-alikes are not told apart.";
+                apart. Of Omniglot's letters three are a 3, a 7 and a slash as they stand; halves may be digits that hold three quarters of \
+                the digit's ink or more, and the right halves of 4s. The rows of all letters and halves have them, the two behind \
+                each are of them alone and of the others. Among letters of fonts look-alikes are not told apart.";
     let head = ["row", "glyphs", "plain, sure", "ours, sure", "ours, accepted"];
     let row = |r: &super::RefusalResult| {
         let mut cells = vec![r.row.to_owned(), r.glyphs.to_string()];
