@@ -77,7 +77,7 @@ pub fn printed(letters: &[Letter], rng: &mut impl Rng) -> GreyImage {
     print::letter(any_of(kinds, letters, rng), rng)
 }
 
-/// A bracket, by an unsteady hand that was to bow it by a ninth to a third of its height. One in a hundred comes out nearly straight.
+/// A bracket, by an unsteady hand that was to bow it by a ninth to a third of its height. Now and then one comes out nearly straight.
 pub fn bracket(rng: &mut impl Rng) -> Ink {
     let bow = rng.random_range(1.0..3.2);
     let [above, below] = [0, 1].map(|_| rng.random_range(1.0..3.5));

@@ -322,3 +322,25 @@ pub fn refused(data: &Path) -> Result<Vec<(Row<()>, &'static str)>> {
         (picture_row("clothes, Fashion-MNIST", "fashion")?, MNIST_ROW),
     ])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn are_lookalikes(label: &str, strokes: &[&[[f64; 2]]]) -> Vec<bool> {
+        let strokes = strokes.iter().map(|stroke| stroke.to_vec()).collect();
+        let digit = LabelledInk { label: label.to_owned(), strokes, writer: None, digit: Vec::new() };
+        halves_of(&digit).unwrap().iter().map(|half| half.is_lookalike).collect()
+    }
+
+    #[test]
+    fn the_stem_of_a_4_and_nearly_all_of_a_digit_are_lookalikes() {
+        let four: [&[[f64; 2]]; 2] = [&[[0., 0.], [0., 40.], [60., 40.]], &[[45., 10.], [45., 80.]]];
+        assert_eq!(are_lookalikes("4", &four), [false, true]);
+        let square: &[[f64; 2]] = &[[0., 0.], [60., 0.], [60., 80.], [0., 80.], [0., 0.]];
+        assert_eq!(are_lookalikes("0", &[square]), [false, false]);
+        let long_foot: &[[f64; 2]] =
+            &[[0., 10.], [20., 0.], [40., 10.], [40., 40.], [0., 100.], [20., 100.], [100., 100.]];
+        assert_eq!(are_lookalikes("2", &[long_foot]), [true, false]);
+    }
+}
