@@ -74,11 +74,12 @@ build_engine() {
     # Only the cdylib is asked for: with an rlib beside it cargo leaves link-time optimisation out.
     cargo_wasm "$engine" rustc --lib --crate-type cdylib
     wasm=$CACHE/target/wasm-$engine/$WASM/$(profile_of "$engine")/ink_number.wasm
-    stamp=$(digest "$wasm" build.sh)-$(locked wasm-bindgen)
+    stamp=$(digest "$wasm" build.sh tools/number-imports.mjs)-$(locked wasm-bindgen)
     if [ -d "$dist" ] && [ "$(cat "target/$engine.stamp" 2>/dev/null)" = "$stamp" ]; then return; fi
     rm -rf "target/$engine.new"
     wasm-bindgen "$wasm" --target web --no-typescript --out-name ink_number --out-dir "target/$engine.new" \
         --remove-name-section --remove-producers-section
+    node tools/number-imports.mjs "target/$engine.new"
     replace "$dist" "target/$engine.new"
     echo "$stamp" > "target/$engine.stamp"
 }

@@ -175,7 +175,8 @@ impl Policy {
 /// Log-odds beyond this say no more; it keeps one glyph from outvoting the rest of the line.
 const MOST_ODDS: f64 = 14.;
 
-fn softplus(x: f64) -> f64 {
+/// ln (1 + e^x).
+pub(crate) fn softplus(x: f64) -> f64 {
     log_sum_exp(&[0., x])
 }
 

@@ -1,8 +1,9 @@
-//! Points, commas and dashes between and behind digits, told by shape and place: they are small, stand free of the digits, and lie on
-//! the foot of the line or at its middle. What is surely one is taken out here, before the line is cut, so that no digit is read from it;
-//! what only may be one the search weighs against a piece of a digit (`LeftOut::Marks` in segment.rs). Both are reported.
+//! Points, commas, dashes, equals signs and slashes between and behind digits, told by shape and place. All but slashes are small, stand free
+//! of the digits, and lie on the foot of the line or at its middle. What is surely one is taken out here, before the line is cut, so that no
+//! digit is read from it; what only may be one the search weighs against a piece of a digit, and a slash against a 1 (`LeftOut::Marks` in
+//! segment.rs). All are reported.
 //!
-//! Known limits: no slash, no equals sign as one mark; a mark that touches a digit stays with it.
+//! Known limits: a mark that touches a digit stays with it; a slash alone, or at an end, is a 1.
 
 use std::fmt;
 use std::str::FromStr;
@@ -20,8 +21,12 @@ pub enum MarkKind {
     Point,
     /// A point with a tail, or one that hangs below the foot.
     Comma,
-    /// A flat stroke at the middle: minus, hyphen, or one half of an equals sign.
+    /// A flat stroke at the middle: minus or hyphen.
     Dash,
+    /// Two dashes, one above the other.
+    Equals,
+    /// A straight stroke that leans to the right more than a 1 does, between digits.
+    Slash,
 }
 
 impl MarkKind {
@@ -31,6 +36,8 @@ impl MarkKind {
             MarkKind::Point => '.',
             MarkKind::Comma => ',',
             MarkKind::Dash => '-',
+            MarkKind::Equals => '=',
+            MarkKind::Slash => '/',
         }
     }
 }
@@ -100,7 +107,9 @@ impl Mark {
     /// Of ink that no digit is made of, by its shape and where it stands among these digits; `None` where no mark stands.
     pub fn beside(digits: &[&Raster], ink: &Raster, line_height: f64) -> Option<Self> {
         let neighbours: Vec<Neighbour> = digits.iter().map(|d| Neighbour::of(d)).collect();
-        Some(Self { kind: kind_of(ink, &neighbours, line_height)?, ink: ink.clone() })
+        let is_slash = slash_log_odds(ink, line_height).is_some();
+        let kind = if is_slash { MarkKind::Slash } else { kind_of(ink, &neighbours, line_height)? };
+        Some(Self { kind, ink: ink.clone() })
     }
 }
 
@@ -125,6 +134,61 @@ const FREE: f64 = 0.3;
 const FOOT: std::ops::Range<f64> = 0.72..1.5;
 const MIDDLE: std::ops::Range<f64> = 0.25..0.8;
 
+/// Puts marks in order, left to right, and joins the two strokes of an equals sign.
+pub fn ordered(mut marks: Vec<Mark>) -> Vec<Mark> {
+    order::sort(&mut marks, |mark| [i64::from(mark.ink.left), 0, 0]);
+    let mut joined: Vec<Mark> = Vec::with_capacity(marks.len());
+    for mark in marks {
+        match joined.last_mut() {
+            Some(last) if last.kind == MarkKind::Dash && mark.kind == MarkKind::Dash && are_stacked(last, &mark) => {
+                let ink = Raster::blended([&last.ink, &mark.ink]).expect("two rasters");
+                *last = Mark { kind: MarkKind::Equals, ink };
+            }
+            _ => joined.push(mark),
+        }
+    }
+    joined
+}
+
+/// Whether one lies above the other for at least half of its width.
+fn are_stacked(left: &Mark, right: &Mark) -> bool {
+    let width = left.ink.width.min(right.ink.width) as f64;
+    overlap(&left.ink, &Neighbour::of(&right.ink)) >= 0.5 * width
+}
+
+/// How much likelier ink is a slash than a 1, as log-odds, natural; `None` where it is no tall straight stroke that could be either.
+pub fn slash_log_odds(ink: &Raster, line_height: f64) -> Option<f64> {
+    /// Sideways for each px up from which on it is rather a slash, of one as high as the digits, and how fast that grows with the lean and the
+    /// height, in line heights. Of 1s by people hardly one in two hundred leans so far (a test of `train::hand` counts those that
+    /// training knows), and people who write slashes mostly make them lean by a third or more, and higher than digits.
+    const LEAN: f64 = 0.33;
+    const LEAN_WEIGHT: f64 = 23.;
+    const HEIGHT_WEIGHT: f64 = 8.;
+    /// Lowest slash, in line heights, and highest share of its height by which ink may stray from its straight line, beyond the pen's width.
+    const LOWEST: f64 = 0.75;
+    const STRAY: f64 = 0.045;
+    let height = ink.height as f64 / line_height;
+    if height < LOWEST {
+        return None;
+    }
+    let mut sums = [0.; 6];
+    for (y, row) in ink.ink.chunks_exact(ink.width).enumerate() {
+        for (x, &v) in row.iter().enumerate().filter(|(_, v)| **v > 0) {
+            let (m, x, y) = (f64::from(v) / 255., x as f64, y as f64);
+            let terms = [1., x, y, x * x, x * y, y * y].map(|term| m * term);
+            sums.iter_mut().zip(terms).for_each(|(sum, term)| *sum += term);
+        }
+    }
+    let [mass, x, y, xx, xy, yy] = sums;
+    let (xx, xy, yy) =
+        (xx / mass - (x / mass).powi(2), xy / mass - x * y / mass.powi(2), yy / mass - (y / mass).powi(2));
+    let lean = -xy / yy;
+    // Of a straight stroke each row's ink is as wide as all ink over its height; the variance of that is a twelfth of its square.
+    let stray = xx - xy * xy / yy - (mass / ink.height as f64).powi(2) / 12.;
+    let is_straight = stray < (STRAY * ink.height as f64).powi(2);
+    (is_straight && lean > 0.).then(|| LEAN_WEIGHT * (lean - LEAN) + HEIGHT_WEIGHT * (height - 1.))
+}
+
 /// Takes the marks out of a line, left to right; none where nothing on the line is as high as a digit.
 pub fn take_marks(line: &mut Line) -> Vec<Mark> {
     let is_tall = |p: &&Part| p.ink.height as f64 >= TALL * line.height;
@@ -139,8 +203,7 @@ pub fn take_marks(line: &mut Line) -> Vec<Mark> {
             None => true,
         });
     }
-    order::sort(&mut marks, |mark| [i64::from(mark.ink.left), 0, 0]);
-    marks
+    ordered(marks)
 }
 
 /// Where a part that may be a digit stands, px on the work grid.
@@ -244,6 +307,39 @@ mod tests {
         assert_eq!(kind(&part(50, 52, 8, 8)), Some(MarkKind::Point));
         assert_eq!(kind(&part(35, -14, 40, 4)), None);
         assert_eq!(Mark::beside(&[], &part(50, 52, 8, 8), 60.), None);
+    }
+
+    #[test]
+    fn two_dashes_one_above_the_other_are_an_equals_sign() {
+        let (upper, lower, beside) = (part(100, 20, 24, 6), part(102, 38, 22, 6), part(130, 30, 24, 6));
+        let dash = |ink: &Raster| Mark { kind: MarkKind::Dash, ink: ink.clone() };
+        let kinds = |inks: [&Raster; 2]| ordered(inks.map(dash).to_vec()).iter().map(|m| m.kind).collect::<Vec<_>>();
+        assert_eq!(kinds([&lower, &upper]), [MarkKind::Equals]);
+        assert_eq!(kinds([&beside, &upper]), [MarkKind::Dash; 2]);
+        assert_eq!(ordered(vec![dash(&lower), dash(&upper)])[0].ink, Raster::blended([&upper, &lower]).unwrap());
+    }
+
+    /// A straight stroke 60 px high that leans by `lean` px sideways a px up, with a bow of so many px.
+    fn stroke(lean: f64, bow: f64) -> Raster {
+        let middle = |y: usize| 40. + lean * (30. - y as f64) + bow * (1. - ((y as f64 - 30.) / 30.).powi(2));
+        let mut ink = part(0, 0, 80, 60);
+        ink.ink.iter_mut().enumerate().for_each(|(i, v)| {
+            *v = if ((i % 80) as f64 - middle(i / 80)).abs() < 3. { 255 } else { 0 };
+        });
+        ink.trimmed().unwrap()
+    }
+
+    #[test]
+    fn what_leans_and_is_tall_is_rather_a_slash() {
+        let log_odds = |ink: &Raster, line_height: f64| slash_log_odds(ink, line_height);
+        let at = |lean: f64| log_odds(&stroke(lean, 0.), 60.).expect("a straight stroke");
+        assert!(at(0.1) < -4. && at(0.3) < 0. && at(0.36) > 0. && at(0.6) > 4.);
+        // The higher beside the digits the sooner.
+        assert!(log_odds(&stroke(0.3, 0.), 50.).unwrap() > 0.5);
+        for none in [stroke(-0.4, 0.), stroke(0.4, 9.), part(0, 0, 40, 60)] {
+            assert_eq!(log_odds(&none, 60.), None, "{none:?}");
+        }
+        assert_eq!(log_odds(&stroke(0.4, 0.), 90.), None, "lower than the digits");
     }
 
     #[test]

@@ -11,6 +11,9 @@ pub const NOTHING_ALLOWED: &str = "no number that is allowed fits";
 /// The reason of a rejected reading whose ink one line crosses out, word for word.
 pub const STRUCK_OUT: &str = "it is struck out";
 
+/// The reason of a rejected reading with an equals sign between digits, word for word.
+pub const EQUATED: &str = "an equals sign stands between two numbers";
+
 /// What a reading comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -31,7 +34,8 @@ pub enum Decision {
 pub struct Reading {
     /// What it comes to.
     pub decision: Decision,
-    /// Why it was not accepted, in words for a person; `None` when accepted. [`NOTHING_ALLOWED`] is one, [`STRUCK_OUT`] another.
+    /// Why it was not accepted, in words for a person; `None` when accepted. [`NOTHING_ALLOWED`], [`STRUCK_OUT`] and
+    /// [`EQUATED`] are some.
     pub reason: Option<String>,
     /// The best hypothesis when accepted, else `None`.
     pub text: Option<String>,
@@ -44,7 +48,7 @@ pub struct Reading {
     pub not_allowed: f64,
     /// The best path, left to right, refused parts included: what the network thought before it had to choose.
     pub segments: Vec<SegmentDetail>,
-    /// Points, commas and dashes, left to right. They are in `text` only where that was asked for.
+    /// Points, commas, dashes, equals signs and slashes, left to right. They are in `text` only where that was asked for.
     pub marks: Vec<MarkReading>,
     /// `cpu` or `webgpu`.
     pub engine: String,

@@ -6,19 +6,19 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::adaptation::{Adaptation, Example, MAX_EXAMPLES};
-use crate::classify::{Calibration, Classifier, ClassifyError, DIGITS, Glyph, Scores};
-use crate::confidence::{Policy, describe_reject, rather_not_allowed};
+use crate::classify::{Calibration, Classifier, ClassifyError, DIGITS, Glyph, Scores, log_sum_exp};
+use crate::confidence::{Policy, describe_reject, rather_not_allowed, softplus};
 use crate::constraint::Constraint;
 use crate::geom::Rect;
 use crate::glyph::glyph_of;
 use crate::ink::{Input, InputError};
 use crate::inspection::Inspection;
 use crate::lattice::{Arc, CutWeights, Lattice, PathStep, Posterior, Step, Strategy, StringPosterior};
-use crate::marks::{Mark, MarksInText, take_marks};
+use crate::marks::{Mark, MarkKind, MarksInText, ordered, take_marks};
 use crate::order;
 use crate::raster::{Grid, Line, Raster};
 use crate::reading::{
-    Decision, Hypothesis, MarkReading, NOTHING_ALLOWED, Reading, RejectProbabilities, STRUCK_OUT, Segment,
+    Decision, EQUATED, Hypothesis, MarkReading, NOTHING_ALLOWED, Reading, RejectProbabilities, STRUCK_OUT, Segment,
     SegmentDetail, Timings,
 };
 use crate::refusal::{Acceptance, RefusalMethod};
@@ -45,7 +45,7 @@ pub struct ReadOptions {
     pub strategy: Strategy,
     /// The numbers that are allowed; hypotheses are of them alone.
     pub constraint: Constraint,
-    /// Whether points, commas and dashes are in the text.
+    /// Whether marks are in the text.
     pub marks: MarksInText,
 }
 
@@ -55,9 +55,9 @@ impl Default for ReadOptions {
     }
 }
 
-/// Probability that ink which seems struck out is meant for a number all the same. A guess, fitted to nothing: it depends on how often people
-/// strike out.
-const STRUCK_OUT_MEANT: f64 = 0.02;
+/// Probability that ink which seems struck out, or two numbers that are equated, is meant for one number all the same. A guess, fitted to
+/// nothing: it depends on how often people strike out.
+const MEANT_ALL_THE_SAME: f64 = 0.02;
 
 /// Ink on its way to a reading: everything that does not need the network.
 #[derive(Debug, Clone)]
@@ -68,10 +68,26 @@ pub struct Prepared {
     pub segmentation: Segmentation,
     /// One glyph for each candidate, in order.
     pub glyphs: Vec<Glyph>,
-    /// Points, commas and dashes, left to right.
+    /// Those that surely are some, left to right; no slashes, which the search weighs.
     pub marks: Vec<Mark>,
     /// One line goes across all of it.
     pub is_struck_out: bool,
+}
+
+impl Prepared {
+    /// Why this is hardly meant as a number, whatever digits can be read.
+    fn reason_to_doubt(&self) -> Option<&'static str> {
+        let fragments = &self.segmentation.fragments;
+        let stands_between = |mark: &Mark| {
+            fragments.iter().any(|f| f.right() <= mark.ink.left) && fragments.iter().any(|f| f.left >= mark.ink.right())
+        };
+        let is_equated = || self.marks.iter().any(|mark| mark.kind == MarkKind::Equals && stands_between(mark));
+        match () {
+            () if self.is_struck_out => Some(STRUCK_OUT),
+            () if is_equated() => Some(EQUATED),
+            () => None,
+        }
+    }
 }
 
 /// Ink to glyphs, cut where `cuts` sees a chance. Without ink there are no glyphs.
@@ -103,21 +119,35 @@ pub fn whole_glyph(input: &Input) -> Option<Glyph> {
     Some(Glyph { trajectory: trajectory_of(&line), ..glyph })
 }
 
+const EVERY_FRAGMENT: &str = "every fragment is a candidate";
+
 /// Every permutation of the cuts, weighted: `scores` has one entry for each candidate.
 pub fn lattice_of(segmentation: &Segmentation, scores: &[Scores], policy: &Policy) -> Lattice {
     let cuts: Vec<CutWeights> = segmentation.cuts.iter().map(|cut| policy.cut_weights(cut)).collect();
+    let line_height = segmentation.line_height;
+    // The network cannot tell a slash from a leaning 1 or from another sign: what it says for those two is shared with it, as the lean has it.
+    let mark = |fragment: usize, height: f64, is_last: bool| match segmentation.slashes[fragment] {
+        None => policy.mark_weight(height),
+        // Two slashes do not stand beside each other.
+        Some(_) if !is_last => f64::NEG_INFINITY,
+        Some(log_odds) => {
+            let lone = segmentation.candidates.iter().position(|c| c.is_lone(fragment)).expect(EVERY_FRAGMENT);
+            let all = [policy.arc_weights(&scores[lone], 1, height)[1], policy.sign_weight(&scores[lone])];
+            log_sum_exp(&all) - softplus(-log_odds)
+        }
+    };
     let arcs = segmentation.candidates.iter().zip(scores).map(|(candidate, scores)| {
-        let height = candidate.ink.height as f64 / segmentation.line_height;
+        let height = candidate.ink.height as f64 / line_height;
         let Candidate { start, end, left_out_as, .. } = *candidate;
         let (first, past) = candidate.inked();
         let mut log_weights = policy.arc_weights(scores, past - first, height);
         // What is left out is cut off: the cut at its inner end counts as used, though it lies within the arc.
         let left_out = |fragment: usize, cut: usize| {
-            let height = segmentation.fragments[fragment].height as f64 / segmentation.line_height;
+            let height = segmentation.fragments[fragment].height as f64 / line_height;
             let weight = match left_out_as {
                 LeftOut::Nothing => 0.,
                 LeftOut::Ligature => f64::from(policy.ligature_bias),
-                LeftOut::Marks => policy.mark_weight(height),
+                LeftOut::Marks => mark(fragment, height, fragment + 1 == end && past + 1 == end),
             };
             weight + cuts[cut - 1].used - cuts[cut - 1].passed
         };
@@ -127,7 +157,12 @@ pub fn lattice_of(segmentation: &Segmentation, scores: &[Scores], policy: &Polic
         log_weights.iter_mut().for_each(|weight| *weight += others);
         // With something left out it is another candidate's sign.
         let whole = left_out_as == LeftOut::Nothing;
-        let sign = if whole { policy.sign_weight(scores) } else { f64::NEG_INFINITY };
+        let mut sign = if whole { policy.sign_weight(scores) } else { f64::NEG_INFINITY };
+        if candidate.is_lone(start)
+            && let Some(log_odds) = segmentation.slashes[start]
+        {
+            [&mut log_weights[1], &mut sign].into_iter().for_each(|weight| *weight -= softplus(log_odds));
+        }
         Arc { start, end, log_weights, sign }
     });
     let arcs: Vec<Arc> = arcs.collect();
@@ -204,13 +239,13 @@ impl<C: Classifier> Recognizer<C> {
     }
 
     /// What a corrected reading teaches: the glyph of each digit, where `input` is most likely to hold it, for [`Recognizer::adapt`]. It
-    /// learns nothing by itself. Points, commas and dashes in `text` are passed over.
+    /// learns nothing by itself. Marks in `text` are passed over.
     ///
     /// # Errors
     /// [`Error::NoDigit`] where `text` is not all digits, [`Error::NotThere`] where the ink cannot be parted into them, and
     /// [`Error::Classify`].
     pub async fn examples(&mut self, input: &Input, text: &str) -> Result<Vec<Example>, Error> {
-        let digits: String = text.chars().filter(|c| !['.', ',', '-'].contains(c)).collect();
+        let digits: String = text.chars().filter(|&c| !".,-=/".contains(c)).collect();
         if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
             return Err(Error::NoDigit { seen: text.into() });
         }
@@ -396,7 +431,7 @@ impl<C: Classifier> Recognizer<C> {
                 let second = runner_up.unwrap_or_default();
                 Some(format!("two readings are almost equally likely: {} or {second}", reading.hypotheses[0].text))
             }
-            Decision::Rejected if prepared.is_struck_out => Some(STRUCK_OUT.into()),
+            Decision::Rejected if let Some(doubt) = prepared.reason_to_doubt() => Some(doubt.into()),
             Decision::Rejected if rather_not_allowed(reading.not_allowed) => Some(NOTHING_ALLOWED.into()),
             Decision::Rejected => Some(why_rejected(prepared, scores, posterior)),
         }
@@ -434,11 +469,11 @@ impl GlyphReading {
     }
 }
 
-/// What the lattice says of ink that may be struck out.
+/// What the lattice says, less where there is other evidence that it is no number.
 fn read(lattice: &Lattice, prepared: &Prepared, options: &ReadOptions, top: usize) -> Posterior {
     let mut posterior = lattice.read_allowed(options.strategy, top, &options.constraint);
-    if prepared.is_struck_out {
-        posterior.doubt(STRUCK_OUT_MEANT);
+    if prepared.reason_to_doubt().is_some() {
+        posterior.doubt(MEANT_ALL_THE_SAME);
     }
     posterior
 }
@@ -471,8 +506,7 @@ fn all_marks(prepared: &Prepared, path: &[Step]) -> Vec<Mark> {
         let left_out = (candidate.start..first).chain(past..candidate.end);
         marks.extend(left_out.filter_map(|fragment| Mark::beside(&digits, &fragments[fragment], *line_height)));
     }
-    order::sort(&mut marks, |mark| [i64::from(mark.ink.left), 0, 0]);
-    marks
+    ordered(marks)
 }
 
 fn marks_of(prepared: &Prepared, path: &[Step]) -> Vec<MarkReading> {
@@ -525,10 +559,8 @@ fn best_steps<'a>(
     segmentation: &'a Segmentation,
     posterior: &'a Posterior,
 ) -> impl Iterator<Item = (usize, Option<u8>)> + 'a {
-    let alone = |fragment: usize| {
-        let is_it = |c: &Candidate| c.start == fragment && c.end == fragment + 1 && c.left_out_as == LeftOut::Nothing;
-        segmentation.candidates.iter().position(is_it).expect("every fragment is a candidate")
-    };
+    let alone =
+        |fragment: usize| segmentation.candidates.iter().position(|c| c.is_lone(fragment)).expect(EVERY_FRAGMENT);
     posterior.best_path.iter().map(move |step| match *step {
         PathStep::Digit(Step { arc, digit }) => (arc, Some(digit)),
         PathStep::Sign { arc } => (arc, None),
@@ -930,10 +962,61 @@ mod tests {
         assert_eq!(other.reason.as_deref(), Some(STRUCK_OUT), "whatever is allowed");
         let sum: f64 = struck.hypotheses.iter().map(|h| h.probability).sum();
         assert!(
-            struck.not_a_number >= 1. - STRUCK_OUT_MEANT && sum <= STRUCK_OUT_MEANT,
+            struck.not_a_number >= 1. - MEANT_ALL_THE_SAME && sum <= MEANT_ALL_THE_SAME,
             "{} {sum}",
             struck.not_a_number
         );
+    }
+
+    #[test]
+    fn an_equals_sign_between_digits_parts_two_numbers() {
+        let equals = [vec![[110., 22.], [145., 22.]], vec![[110., 38.], [145., 38.]]];
+        let before = [bar(0.), ring(50.)];
+        let trailing = read(&[&before[..], &equals].concat());
+        assert_eq!(trailing.text.as_deref(), Some("10"));
+        assert_eq!(trailing.marks.iter().map(|m| m.kind).collect::<Vec<_>>(), [MarkKind::Equals]);
+        let equation = read(&[&before[..], &equals, &[ring(165.)]].concat());
+        assert_eq!((equation.decision, equation.reason.as_deref()), (Decision::Rejected, Some(EQUATED)));
+    }
+
+    #[test]
+    fn how_a_stroke_leans_is_the_odds_of_a_slash_against_a_1() {
+        for lean in [0.1, 0.3, 0.36, 0.5] {
+            let stroke = vec![[75. + 40. * lean, -8.], [75. - 30. * lean, 62.]];
+            let prepared = prepare(&input(&[bar(20.), stroke, bar(130.)]), &CutModel::blank());
+            let Segmentation { fragments, candidates, slashes, .. } = &prepared.segmentation;
+            // A network to which the stroke is a 1, whatever its lean, and the bars are noughts.
+            let score = |candidate: &Candidate| {
+                let mut logits = [0.; CLASSES];
+                let is_lone = (0..3).map(|fragment| candidate.inked() == (fragment, fragment + 1)).collect::<Vec<_>>();
+                let class = match is_lone[..] {
+                    [_, true, _] => 1,
+                    [false, _, false] => Reject::Several.class(),
+                    _ => 0,
+                };
+                logits[class] = 9.;
+                Scores::calibrated(logits, Calibration::NONE)
+            };
+            assert_eq!(fragments.len(), 3);
+            let scores: Vec<Scores> = candidates.iter().map(score).collect();
+            let found = lattice_of(&prepared.segmentation, &scores, &POLICY).posterior(20);
+            let share = |digits: &[u8]| {
+                found.strings.iter().find(|s| s.digits == digits).map(|s| s.probability.ln()).expect("it is listed")
+            };
+            let log_odds = slashes[1].expect("a straight stroke");
+            assert!((share(&[0, 0]) - share(&[0, 1, 0]) - log_odds).abs() < 0.01, "{lean}: {log_odds}");
+            let slash = found.strings.iter().find(|s| s.digits == [0, 0]).expect("it is listed");
+            assert_eq!(marks_of(&prepared, &slash.path).iter().map(|m| m.kind).collect::<Vec<_>>(), [MarkKind::Slash]);
+            assert_eq!(text_with_marks(&prepared, &slash.path), "0/0");
+        }
+    }
+
+    #[test]
+    fn a_slash_stands_between_digits() {
+        let slash = |x: f64| vec![[x + 30., -6.], [x, 66.]];
+        for ink in [vec![slash(0.)], vec![slash(0.), ring(70.)], vec![ring(0.), slash(70.)]] {
+            assert!(read(&ink).marks.is_empty(), "{ink:?}");
+        }
     }
 
     #[test]

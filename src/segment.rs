@@ -15,6 +15,7 @@ pub use cut::{Cut, CutKind, CutModel, VIEW, View};
 use std::ops::RangeInclusive;
 
 use crate::geom::Point;
+use crate::marks::slash_log_odds;
 use crate::order;
 use crate::raster::strokes::draw_path;
 use crate::raster::{Line, Part, Raster};
@@ -75,7 +76,7 @@ pub enum LeftOut {
     Nothing,
     /// The pen's way between two digits.
     Ligature,
-    /// Points, commas, dashes, and what is left of ruled lines.
+    /// Points, commas, dashes, slashes, and what is left of ruled lines.
     Marks,
 }
 
@@ -84,6 +85,11 @@ impl Candidate {
     fn leaving_out(left_out_as: LeftOut, left_out: [usize; 2], start: usize, end: usize, ink: &Raster) -> Self {
         let [before, after] = left_out;
         Self { start: start - before, end: end + after, left_out, left_out_as, ink: ink.clone() }
+    }
+
+    /// Whether it is this fragment alone and whole.
+    pub fn is_lone(&self, fragment: usize) -> bool {
+        (self.start, self.end, self.left_out_as) == (fragment, fragment + 1, LeftOut::Nothing)
     }
 
     /// The fragments whose ink it is: the first, and one past the last.
@@ -104,6 +110,8 @@ pub struct Segmentation {
     pub cuts: Vec<Cut>,
     /// By start, then by end. Every single fragment is among them.
     pub candidates: Vec<Candidate>,
+    /// For each fragment: the log-odds, natural, of a slash against a 1, where it stands between others and may be either.
+    pub slashes: Vec<Option<f64>>,
     /// Typical height of a digit, px.
     pub line_height: f64,
 }
@@ -153,8 +161,11 @@ pub fn segment(line: &Line, model: &CutModel) -> Segmentation {
     let pieces = pieces(line, model);
     let cuts: Vec<Cut> = (1..pieces.len()).map(|i| cut_before(&pieces, i, line.height, model)).collect();
     let (fragments, ways): (Vec<Raster>, Vec<Way>) = pieces.into_iter().map(|p| (p.ink, p.way)).unzip();
-    let candidates = candidates(&fragments, &cuts, line.height);
-    Segmentation { fragments, ways, cuts, candidates, line_height: line.height }
+    let is_between = |at: usize| at > 0 && at < cuts.len();
+    let slash = |(at, ink)| if is_between(at) { slash_log_odds(ink, line.height) } else { None };
+    let slashes: Vec<Option<f64>> = fragments.iter().enumerate().map(slash).collect();
+    let candidates = candidates(&fragments, &cuts, &slashes, line.height);
+    Segmentation { fragments, ways, cuts, candidates, slashes, line_height: line.height }
 }
 
 /// The pieces of all parts in their order.
@@ -198,7 +209,8 @@ impl Writing {
     fn may_hold_two(&self, Part { ink, path }: &Part) -> bool {
         let is_large = ink.width as f64 >= NARROWEST_CUT * self.line_height
             && ink.height as f64 >= FLATTEST_CUT * self.line_height;
-        is_large && (path.is_empty() || self.is_writing)
+        let is_straight = || slash_log_odds(ink, self.line_height).is_some();
+        is_large && (path.is_empty() || self.is_writing) && !is_straight()
     }
 }
 
@@ -397,12 +409,13 @@ fn cut_stroke(
 }
 
 /// Runs of fragments that may be one digit.
-fn candidates(fragments: &[Raster], cuts: &[Cut], line_height: f64) -> Vec<Candidate> {
+fn candidates(fragments: &[Raster], cuts: &[Cut], slashes: &[Option<f64>], line_height: f64) -> Vec<Candidate> {
     let softplus = |x: f32| x.max(0.) + (-x.abs()).exp().ln_1p();
     // What speaks against using, and against passing over, the cut before a fragment.
     let used = |at: usize| if at == 0 || at == fragments.len() { 0. } else { softplus(-cuts[at - 1].log_odds) };
     let passed = |at: usize| softplus(cuts[at - 1].log_odds);
-    let is_mark: Vec<bool> = (0..fragments.len()).map(|i| may_be_mark(fragments, cuts, i, line_height)).collect();
+    let is_mark = |i: usize| slashes[i].is_some() || may_be_mark(fragments, cuts, i, line_height);
+    let is_mark: Vec<bool> = (0..fragments.len()).map(is_mark).collect();
     let mut out = Vec::new();
     for start in 0..fragments.len() {
         let mut inside = 0.;
@@ -452,7 +465,7 @@ fn with_ligatures(start: usize, end: usize, ink: &Raster, cuts: &[Cut]) -> Vec<C
     sides.map(|sides| Candidate::leaving_out(LeftOut::Ligature, sides, start, end, ink)).collect()
 }
 
-/// Highest mark, in line heights; digits are written smaller only beside far larger ones.
+/// Highest mark but a slash, in line heights; digits are written smaller only beside far larger ones.
 const HIGHEST_MARK: f64 = 0.5;
 
 /// Most marks that a digit takes along on one side: the two strokes of an equals sign and what stands before them.

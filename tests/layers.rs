@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use ink_number::reading::{NOTHING_ALLOWED, STRUCK_OUT};
+use ink_number::reading::{EQUATED, NOTHING_ALLOWED, STRUCK_OUT};
 
 /// Modules that plain Rust must be able to use alone.
 const CORE: &[&str] = &[
@@ -53,7 +53,7 @@ fn the_core_depends_on_nothing_above_it() {
 fn typescript_says_it_in_the_same_words() {
     let types = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("pkg/src/types.ts"))
         .expect("the types are there");
-    for (name, reason) in [("NOTHING_ALLOWED", NOTHING_ALLOWED), ("STRUCK_OUT", STRUCK_OUT)] {
+    for (name, reason) in [("NOTHING_ALLOWED", NOTHING_ALLOWED), ("STRUCK_OUT", STRUCK_OUT), ("EQUATED", EQUATED)] {
         let words = format!("export const {name} = {reason:?};");
         assert!(types.contains(&words), "{words}");
     }

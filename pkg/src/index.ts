@@ -3,7 +3,7 @@
 export { type ErrorCode, InkNumberError } from "./errors.js";
 export { Handwriting, type Lesson } from "./handwriting.js";
 export { Recognizer } from "./recognizer.js";
-export { NOTHING_ALLOWED, STRUCK_OUT } from "./types.js";
+export { EQUATED, NOTHING_ALLOWED, STRUCK_OUT } from "./types.js";
 export { type CallOptions, type WorkerOptions, WorkerRecognizer } from "./worker-recognizer.js";
 export type {
   Allowed,

@@ -28,10 +28,13 @@ export const NOTHING_ALLOWED = "no number that is allowed fits";
 /** The reason of a rejected reading whose ink one line crosses out, word for word. */
 export const STRUCK_OUT = "it is struck out";
 
+/** The reason of a rejected reading with an equals sign between digits, word for word. */
+export const EQUATED = "an equals sign stands between two numbers";
+
 /** One reading of one input. */
 export interface Reading {
   readonly decision: Decision;
-  /** Why it was not accepted, in words for a person; `null` when accepted. {@link NOTHING_ALLOWED} is one, {@link STRUCK_OUT} another. */
+  /** Why it was not accepted, in words for a person; `null` when accepted. {@link NOTHING_ALLOWED}, {@link STRUCK_OUT} and {@link EQUATED} are some. */
   readonly reason: string | null;
   /** The best hypothesis when accepted, else `null`. */
   readonly text: string | null;
@@ -46,7 +49,7 @@ export interface Reading {
   readonly notAllowed: number;
   /** The best path, left to right, refused parts included: what the network thought before it had to choose. */
   readonly segments: readonly SegmentDetail[];
-  /** Points, commas and dashes, left to right. They are in `text` only where that was asked for. */
+  /** Points, commas, dashes, equals signs and slashes, left to right. They are in `text` only where that was asked for. */
   readonly marks: readonly Mark[];
   /** The engine that read. */
   readonly engine: EngineName;
@@ -74,7 +77,7 @@ export interface Segment {
 
 /** A mark that is no digit. */
 export interface Mark {
-  readonly kind: "point" | "comma" | "dash";
+  readonly kind: "point" | "comma" | "dash" | "equals" | "slash";
   readonly box: Box;
 }
 
@@ -215,7 +218,7 @@ export interface RecognizeOptions extends Allowed {
   readonly top?: number | undefined;
   /** `whole-permutation` unless given. */
   readonly strategy?: Strategy | undefined;
-  /** Whether points, commas and dashes are in the text of readings: `drop` ("1250") unless given, or `keep` ("-12.50"). */
+  /** Whether marks are in the text of readings: `drop` ("1250") unless given, or `keep` ("-12.50", "12/25"). */
   readonly marks?: "drop" | "keep" | undefined;
 }
 

@@ -41,7 +41,7 @@ pub(super) struct ReadArgs {
     /// How the cuts are searched
     #[arg(long, value_name = "NAME", default_value_t = Strategy::default(), value_parser = strategy_parser())]
     strategy: Strategy,
-    /// Whether points, commas and dashes are in the text: drop or keep
+    /// Whether points, commas and other marks are in the text: drop or keep
     #[arg(long, value_name = "WHAT", default_value_t)]
     marks: MarksInText,
     #[command(flatten)]
@@ -110,6 +110,8 @@ fn left_out(reading: &Reading) -> String {
         MarkKind::Point => "point",
         MarkKind::Comma => "comma",
         MarkKind::Dash => "dash",
+        MarkKind::Equals => "equals sign",
+        MarkKind::Slash => "slash",
     };
     let names: Vec<&str> = reading.marks.iter().map(|mark| name(mark.kind)).collect();
     let are_in_text = reading.hypotheses.iter().any(|h| h.text.bytes().any(|b| !b.is_ascii_digit()));
