@@ -4,7 +4,7 @@
 //! the search of [`crate::lattice`] walks through cuts and through its states at once, so that the
 //! probabilities are exactly those given that the number is an allowed one or no number at all.
 //!
-//! Only digits are constrained. A point, comma or dash is a mark apart from the digits, so a pattern passes over separators.
+//! Only digits are constrained. Points, dashes, slashes and the like are marks apart from the digits, so a pattern passes over separators.
 
 use std::fmt;
 

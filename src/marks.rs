@@ -103,13 +103,11 @@ pub struct Mark {
     pub ink: Raster,
 }
 
-impl Mark {
-    /// Of ink that no digit is made of, by its shape and where it stands among these digits; `None` where no mark stands.
+impl MarkKind {
+    /// Of ink that no digit is made of, by its shape and where it stands among these digits; `None` where no mark stands, and of slashes.
     pub fn beside(digits: &[&Raster], ink: &Raster, line_height: f64) -> Option<Self> {
         let neighbours: Vec<Neighbour> = digits.iter().map(|d| Neighbour::of(d)).collect();
-        let is_slash = slash_log_odds(ink, line_height).is_some();
-        let kind = if is_slash { MarkKind::Slash } else { kind_of(ink, &neighbours, line_height)? };
-        Some(Self { kind, ink: ink.clone() })
+        kind_of(ink, &neighbours, line_height)
     }
 }
 
@@ -137,17 +135,15 @@ const MIDDLE: std::ops::Range<f64> = 0.25..0.8;
 /// Puts marks in order, left to right, and joins the two strokes of an equals sign.
 pub fn ordered(mut marks: Vec<Mark>) -> Vec<Mark> {
     order::sort(&mut marks, |mark| [i64::from(mark.ink.left), 0, 0]);
-    let mut joined: Vec<Mark> = Vec::with_capacity(marks.len());
-    for mark in marks {
-        match joined.last_mut() {
-            Some(last) if last.kind == MarkKind::Dash && mark.kind == MarkKind::Dash && are_stacked(last, &mark) => {
-                let ink = Raster::blended([&last.ink, &mark.ink]).expect("two rasters");
-                *last = Mark { kind: MarkKind::Equals, ink };
-            }
-            _ => joined.push(mark),
+    marks.dedup_by(|mark, last| {
+        let is_equals = mark.kind == MarkKind::Dash && last.kind == MarkKind::Dash && are_stacked(last, mark);
+        if is_equals {
+            last.kind = MarkKind::Equals;
+            last.ink = Raster::blended([&last.ink, &mark.ink]).expect("two rasters");
         }
-    }
-    joined
+        is_equals
+    });
+    marks
 }
 
 /// Whether one lies above the other for at least half of its width.
@@ -156,37 +152,84 @@ fn are_stacked(left: &Mark, right: &Mark) -> bool {
     overlap(&left.ink, &Neighbour::of(&right.ink)) >= 0.5 * width
 }
 
-/// How much likelier ink is a slash than a 1, as log-odds, natural; `None` where it is no tall straight stroke that could be either.
-pub fn slash_log_odds(ink: &Raster, line_height: f64) -> Option<f64> {
-    /// Sideways for each px up from which on it is rather a slash, of one as high as the digits, and how fast that grows with the lean and the
-    /// height, in line heights. Of 1s by people hardly one in two hundred leans so far (a test of `train::hand` counts those that
-    /// training knows), and people who write slashes mostly make them lean by a third or more, and higher than digits.
-    const LEAN: f64 = 0.33;
-    const LEAN_WEIGHT: f64 = 23.;
-    const HEIGHT_WEIGHT: f64 = 8.;
-    /// Lowest slash, in line heights, and highest share of its height by which ink may stray from its straight line, beyond the pen's width.
-    const LOWEST: f64 = 0.75;
-    const STRAY: f64 = 0.045;
-    let height = ink.height as f64 / line_height;
-    if height < LOWEST {
-        return None;
+/// How something as high as a digit stands.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Stem {
+    /// Sideways to the right for each px up, of the straight line through its ink.
+    pub lean: f64,
+    /// Whether it is a single straight stroke.
+    pub is_straight: bool,
+}
+
+impl Stem {
+    /// `None` of what is lower than a digit.
+    #[inline(never)] // Once for all who ask: it is a part of what a page loads.
+    pub fn of(ink: &Raster, line_height: f64) -> Option<Self> {
+        /// Lowest stem, in line heights: a slash is hardly lower than the digits beside it.
+        const LOWEST: f64 = 0.75;
+        /// How far, as a share of its height, ink may stray from its straight line beyond the pen's width: more takes the bow of a bracket
+        /// for straight, less loses slashes from a shaking hand.
+        const STRAY: f64 = 0.045;
+        /// Widest stroke, level, in line heights: two strokes that have run together are wider.
+        const WIDEST: f64 = 0.3;
+        if (ink.height as f64) < LOWEST * line_height {
+            return None;
+        }
+        let [mut mass, mut x, mut y, mut xx, mut xy, mut yy] = [0.; 6];
+        for (at, &v) in ink.ink.iter().enumerate() {
+            let (m, column, row) = (f64::from(v) / 255., (at % ink.width) as f64, (at / ink.width) as f64);
+            mass += m;
+            x += m * column;
+            y += m * row;
+            xx += m * column * column;
+            xy += m * column * row;
+            yy += m * row * row;
+        }
+        let (x, y) = (x / mass, y / mass);
+        let (xx, xy, yy) = (xx / mass - x * x, xy / mass - x * y, yy / mass - y * y);
+        // Of a straight stroke each row's ink is as wide as all ink over its height; the variance of that is a twelfth of its square.
+        let width = mass / ink.height as f64;
+        let stray = xx - xy * xy / yy - width * width / 12.;
+        let is_straight = stray < (STRAY * ink.height as f64).powi(2) && width < WIDEST * line_height;
+        Some(Self { lean: -xy / yy, is_straight })
     }
-    let mut sums = [0.; 6];
-    for (y, row) in ink.ink.chunks_exact(ink.width).enumerate() {
-        for (x, &v) in row.iter().enumerate().filter(|(_, v)| **v > 0) {
-            let (m, x, y) = (f64::from(v) / 255., x as f64, y as f64);
-            let terms = [1., x, y, x * x, x * y, y * y].map(|term| m * term);
-            sums.iter_mut().zip(terms).for_each(|(sum, term)| *sum += term);
+}
+
+/// How far a hand leans, by the stems of a line: as its straight strokes do, and half of all. Where slashes are the only straight ones the others
+/// tell; where those lean by nature, as 7s do, a straight one does. Never to the left, which people's slashes do not follow.
+pub fn lean_of_hand(stems: &[Stem]) -> f64 {
+    // The largest below which lie less than half; they are few.
+    let below = |lean: f64| stems.iter().filter(|other| other.lean < lean).count();
+    let mut half = 0f64;
+    let mut upright = f64::INFINITY;
+    for &Stem { lean, is_straight } in stems {
+        if 2 * below(lean) < stems.len() {
+            half = half.max(lean);
+        }
+        if is_straight {
+            upright = upright.min(lean);
         }
     }
-    let [mass, x, y, xx, xy, yy] = sums;
-    let (xx, xy, yy) =
-        (xx / mass - (x / mass).powi(2), xy / mass - x * y / mass.powi(2), yy / mass - (y / mass).powi(2));
-    let lean = -xy / yy;
-    // Of a straight stroke each row's ink is as wide as all ink over its height; the variance of that is a twelfth of its square.
-    let stray = xx - xy * xy / yy - (mass / ink.height as f64).powi(2) / 12.;
-    let is_straight = stray < (STRAY * ink.height as f64).powi(2);
-    (is_straight && lean > 0.).then(|| LEAN_WEIGHT * (lean - LEAN) + HEIGHT_WEIGHT * (height - 1.))
+    half.min(upright).max(0.)
+}
+
+/// The log-odds, natural, that a stem of this height, in line heights, among digits of a hand that leans so far is a slash and not a 1; `None` where
+/// it is no straight stroke that leans farther. It takes slashes and 1s that stand so for equally common.
+pub fn slash_log_odds(stem: &Stem, height: f64, hand: f64) -> Option<f64> {
+    /// The lean beyond the hand's, of a stroke as high as the digits, at which either is as likely. By reasoning, after the leans of CROHME's
+    /// 31 slashes, of which nine in ten are above 0.22, and of 1s were looked at; of straight 1s that training knows hardly one in thirty leans so
+    /// far (a test of `train::pool` counts).
+    const LEAN: f64 = 0.27;
+    /// How fast the odds grow with it: at 23 a twentieth more or less makes them three to one.
+    const LEAN_WEIGHT: f64 = 23.;
+    /// Below this nothing is a slash, not even where only some numbers are allowed: a bar between columns.
+    const LEAST_LEAN: f64 = 0.05;
+    /// Slashes are drawn higher than digits, mostly; so are some 1s, and no height makes up for the lean.
+    const HEIGHT_WEIGHT: f64 = 8.;
+    const HEIGHTS: [f64; 2] = [0.8, 1.3];
+    let lean = stem.lean - hand;
+    let height = height.clamp(HEIGHTS[0], HEIGHTS[1]);
+    (stem.is_straight && lean > LEAST_LEAN).then_some(LEAN_WEIGHT * (lean - LEAN) + HEIGHT_WEIGHT * (height - 1.))
 }
 
 /// Takes the marks out of a line, left to right; none where nothing on the line is as high as a digit.
@@ -294,7 +337,7 @@ mod tests {
     #[test]
     fn a_bar_through_a_stem_is_no_dash() {
         let stem = part(50, 0, 5, 60);
-        let kind = |ink: &Raster| Mark::beside(&[&stem], ink, 60.).map(|m| m.kind);
+        let kind = |ink: &Raster| MarkKind::beside(&[&stem], ink, 60.);
         assert_eq!(kind(&part(54, 27, 40, 6)), Some(MarkKind::Dash));
         assert_eq!(kind(&part(30, 27, 45, 6)), None, "a plus sign");
         assert_eq!(kind(&part(52, 27, 40, 6)), None, "half of an H");
@@ -303,10 +346,10 @@ mod tests {
     #[test]
     fn what_stands_where_no_mark_does_is_none() {
         let (before, after) = (part(0, 0, 30, 60), part(80, 2, 30, 60));
-        let kind = |ink: &Raster| Mark::beside(&[&before, &after], ink, 60.).map(|m| m.kind);
+        let kind = |ink: &Raster| MarkKind::beside(&[&before, &after], ink, 60.);
         assert_eq!(kind(&part(50, 52, 8, 8)), Some(MarkKind::Point));
         assert_eq!(kind(&part(35, -14, 40, 4)), None);
-        assert_eq!(Mark::beside(&[], &part(50, 52, 8, 8), 60.), None);
+        assert_eq!(MarkKind::beside(&[], &part(50, 52, 8, 8), 60.), None);
     }
 
     #[test]
@@ -319,27 +362,60 @@ mod tests {
         assert_eq!(ordered(vec![dash(&lower), dash(&upper)])[0].ink, Raster::blended([&upper, &lower]).unwrap());
     }
 
-    /// A straight stroke 60 px high that leans by `lean` px sideways a px up, with a bow of so many px.
+    /// A stroke 60 px high that leans by `lean` px sideways a px up, with a bow of so many px.
     fn stroke(lean: f64, bow: f64) -> Raster {
+        bowed(lean, bow, 3.)
+    }
+
+    fn stroke_as_wide_as(lean: f64, half: f64) -> Raster {
+        bowed(lean, 0., half)
+    }
+
+    fn bowed(lean: f64, bow: f64, half: f64) -> Raster {
         let middle = |y: usize| 40. + lean * (30. - y as f64) + bow * (1. - ((y as f64 - 30.) / 30.).powi(2));
         let mut ink = part(0, 0, 80, 60);
         ink.ink.iter_mut().enumerate().for_each(|(i, v)| {
-            *v = if ((i % 80) as f64 - middle(i / 80)).abs() < 3. { 255 } else { 0 };
+            *v = if ((i % 80) as f64 - middle(i / 80)).abs() < half { 255 } else { 0 };
         });
         ink.trimmed().unwrap()
     }
 
     #[test]
-    fn what_leans_and_is_tall_is_rather_a_slash() {
-        let log_odds = |ink: &Raster, line_height: f64| slash_log_odds(ink, line_height);
-        let at = |lean: f64| log_odds(&stroke(lean, 0.), 60.).expect("a straight stroke");
-        assert!(at(0.1) < -4. && at(0.3) < 0. && at(0.36) > 0. && at(0.6) > 4.);
-        // The higher beside the digits the sooner.
-        assert!(log_odds(&stroke(0.3, 0.), 50.).unwrap() > 0.5);
-        for none in [stroke(-0.4, 0.), stroke(0.4, 9.), part(0, 0, 40, 60)] {
-            assert_eq!(log_odds(&none, 60.), None, "{none:?}");
+    fn stems_are_straight_thin_and_high() {
+        let of = |ink: &Raster, line_height: f64| Stem::of(ink, line_height);
+        for lean in [-0.4, 0.1, 0.6] {
+            let stem = of(&stroke(lean, 0.), 60.).unwrap();
+            assert!(stem.is_straight && (stem.lean - lean).abs() < 0.02, "{stem:?}");
         }
-        assert_eq!(log_odds(&stroke(0.4, 0.), 90.), None, "lower than the digits");
+        let bowed = of(&stroke(0.4, 9.), 60.).unwrap();
+        let block = of(&stroke_as_wide_as(0.4, 14.), 60.).unwrap();
+        assert!(!bowed.is_straight && !block.is_straight, "{bowed:?} {block:?}");
+        assert_eq!(of(&stroke(0.4, 0.), 90.), None, "lower than the digits");
+    }
+
+    #[test]
+    fn what_leans_farther_than_the_hand_is_rather_a_slash() {
+        let stem = |lean: f64| Stem { lean, is_straight: true };
+        let at = |lean: f64, height: f64, hand: f64| slash_log_odds(&stem(lean), height, hand);
+        assert!(at(0.25, 1., 0.).unwrap() < 0. && at(0.3, 1., 0.).unwrap() > 0. && at(0.5, 1., 0.).unwrap() > 4.);
+        assert!(at(0.25, 1.2, 0.).unwrap() > 0.5, "the higher beside the digits the sooner");
+        assert_eq!((at(0.04, 3., 0.), at(-0.4, 1., 0.), at(0.4, 1.2, 0.36)), (None, None, None));
+        assert!(at(0.1, 3., 0.).unwrap() < -1., "no height makes up for the lean");
+        assert_eq!(slash_log_odds(&Stem { is_straight: false, ..stem(0.5) }, 1., 0.), None);
+    }
+
+    #[test]
+    fn a_hand_leans_as_its_straight_strokes_and_half_of_all_do() {
+        let of = |stems: &[(f64, bool)]| {
+            let stems: Vec<Stem> = stems.iter().map(|&(lean, is_straight)| Stem { lean, is_straight }).collect();
+            lean_of_hand(&stems)
+        };
+        assert_eq!(of(&[]), 0.);
+        // 11 aslant beside a 4 in two strokes; a slash beside 2, 0 and 3; a 7 beside an upright 1.
+        assert_eq!(of(&[(0.35, true), (0.37, true), (-0.2, false)]), 0.35);
+        assert_eq!(of(&[(0.5, true), (0.1, false), (0., false), (0.05, false)]), 0.05);
+        assert_eq!(of(&[(0.3, false), (0., true), (0.3, false)]), 0.);
+        assert_eq!(of(&[(-0.3, true)]), 0., "never to the left");
     }
 
     #[test]

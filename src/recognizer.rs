@@ -56,7 +56,7 @@ impl Default for ReadOptions {
 }
 
 /// Probability that ink which seems struck out, or two numbers that are equated, is meant for one number all the same. A guess, fitted to
-/// nothing: it depends on how often people strike out.
+/// nothing: it depends on how often people strike out, and on what a page asks for.
 const MEANT_ALL_THE_SAME: f64 = 0.02;
 
 /// Ink on its way to a reading: everything that does not need the network.
@@ -77,9 +77,11 @@ pub struct Prepared {
 impl Prepared {
     /// Why this is hardly meant as a number, whatever digits can be read.
     fn reason_to_doubt(&self) -> Option<&'static str> {
-        let fragments = &self.segmentation.fragments;
-        let stands_between = |mark: &Mark| {
-            fragments.iter().any(|f| f.right() <= mark.ink.left) && fragments.iter().any(|f| f.left >= mark.ink.right())
+        let middle = |ink: &Raster| ink.left + ink.right();
+        // They stand from left to right.
+        let stands_between = |mark: &Mark| match &self.segmentation.fragments[..] {
+            [first, .., last] => middle(first) < middle(&mark.ink) && middle(&mark.ink) < middle(last),
+            _ => false,
         };
         let is_equated = || self.marks.iter().any(|mark| mark.kind == MarkKind::Equals && stands_between(mark));
         match () {
@@ -119,19 +121,19 @@ pub fn whole_glyph(input: &Input) -> Option<Glyph> {
     Some(Glyph { trajectory: trajectory_of(&line), ..glyph })
 }
 
-const EVERY_FRAGMENT: &str = "every fragment is a candidate";
-
 /// Every permutation of the cuts, weighted: `scores` has one entry for each candidate.
 pub fn lattice_of(segmentation: &Segmentation, scores: &[Scores], policy: &Policy) -> Lattice {
     let cuts: Vec<CutWeights> = segmentation.cuts.iter().map(|cut| policy.cut_weights(cut)).collect();
     let line_height = segmentation.line_height;
     // The network cannot tell a slash from a leaning 1 or from another sign: what it says for those two is shared with it, as the lean has it.
-    let mark = |fragment: usize, height: f64, is_last: bool| match segmentation.slashes[fragment] {
+    let mark = |fragment: usize, height: f64, past: usize| match segmentation.slashes[fragment] {
         None => policy.mark_weight(height),
-        // Two slashes do not stand beside each other.
-        Some(_) if !is_last => f64::NEG_INFINITY,
+        // It stands behind a digit, and not beside another one.
+        Some(_) if fragment < past || segmentation.slashes[past..fragment].iter().any(Option::is_some) => {
+            f64::NEG_INFINITY
+        }
         Some(log_odds) => {
-            let lone = segmentation.candidates.iter().position(|c| c.is_lone(fragment)).expect(EVERY_FRAGMENT);
+            let lone = segmentation.lone(fragment);
             let all = [policy.arc_weights(&scores[lone], 1, height)[1], policy.sign_weight(&scores[lone])];
             log_sum_exp(&all) - softplus(-log_odds)
         }
@@ -147,7 +149,7 @@ pub fn lattice_of(segmentation: &Segmentation, scores: &[Scores], policy: &Polic
             let weight = match left_out_as {
                 LeftOut::Nothing => 0.,
                 LeftOut::Ligature => f64::from(policy.ligature_bias),
-                LeftOut::Marks => mark(fragment, height, fragment + 1 == end && past + 1 == end),
+                LeftOut::Marks => mark(fragment, height, past),
             };
             weight + cuts[cut - 1].used - cuts[cut - 1].passed
         };
@@ -158,7 +160,8 @@ pub fn lattice_of(segmentation: &Segmentation, scores: &[Scores], policy: &Polic
         // With something left out it is another candidate's sign.
         let whole = left_out_as == LeftOut::Nothing;
         let mut sign = if whole { policy.sign_weight(scores) } else { f64::NEG_INFINITY };
-        if candidate.is_lone(start)
+        if whole
+            && end == start + 1
             && let Some(log_odds) = segmentation.slashes[start]
         {
             [&mut log_weights[1], &mut sign].into_iter().for_each(|weight| *weight -= softplus(log_odds));
@@ -498,13 +501,20 @@ fn digit_step(step: &PathStep) -> Option<Step> {
 /// The marks that were taken out before the search, and those that a path leaves out, left to right. What it leaves out and stands
 /// where no mark does is a crumb of a ruled line, and not reported.
 fn all_marks(prepared: &Prepared, path: &[Step]) -> Vec<Mark> {
-    let Segmentation { fragments, candidates, line_height, .. } = &prepared.segmentation;
+    let Segmentation { fragments, candidates, slashes, line_height, .. } = &prepared.segmentation;
     let digits: Vec<&Raster> = path.iter().map(|step| &candidates[step.arc].ink).collect();
     let mut marks = prepared.marks.clone();
     for candidate in path.iter().map(|step| &candidates[step.arc]).filter(|c| c.left_out_as == LeftOut::Marks) {
         let (first, past) = candidate.inked();
         let left_out = (candidate.start..first).chain(past..candidate.end);
-        marks.extend(left_out.filter_map(|fragment| Mark::beside(&digits, &fragments[fragment], *line_height)));
+        marks.extend(left_out.filter_map(|fragment| {
+            let ink = &fragments[fragment];
+            let kind = match slashes[fragment] {
+                Some(_) => MarkKind::Slash,
+                None => MarkKind::beside(&digits, ink, *line_height)?,
+            };
+            Some(Mark { kind, ink: ink.clone() })
+        }));
     }
     ordered(marks)
 }
@@ -559,12 +569,10 @@ fn best_steps<'a>(
     segmentation: &'a Segmentation,
     posterior: &'a Posterior,
 ) -> impl Iterator<Item = (usize, Option<u8>)> + 'a {
-    let alone =
-        |fragment: usize| segmentation.candidates.iter().position(|c| c.is_lone(fragment)).expect(EVERY_FRAGMENT);
     posterior.best_path.iter().map(move |step| match *step {
         PathStep::Digit(Step { arc, digit }) => (arc, Some(digit)),
         PathStep::Sign { arc } => (arc, None),
-        PathStep::Junk { fragment } => (alone(fragment), None),
+        PathStep::Junk { fragment } => (segmentation.lone(fragment), None),
     })
 }
 
@@ -979,35 +987,50 @@ mod tests {
         assert_eq!((equation.decision, equation.reason.as_deref()), (Decision::Rejected, Some(EQUATED)));
     }
 
+    /// A stroke that leans, between two bars, read with a network to which the stroke is of `class`, whatever its lean, and the bars are noughts.
+    fn leaning(lean: f64, class: usize, policy: &Policy) -> (Prepared, Posterior) {
+        let stroke = vec![[75. + 40. * lean, -8.], [75. - 30. * lean, 62.]];
+        let prepared = prepare(&input(&[bar(20.), stroke, bar(130.)]), &CutModel::blank());
+        assert_eq!(prepared.segmentation.fragments.len(), 3);
+        let score = |candidate: &Candidate| {
+            let class = match candidate.inked() {
+                (1, 2) => class,
+                (0, 1) | (2, 3) => 0,
+                _ => Reject::Several.class(),
+            };
+            let mut logits = [0.; CLASSES];
+            logits[class] = 9.;
+            Scores::calibrated(logits, Calibration::NONE)
+        };
+        let scores: Vec<Scores> = prepared.segmentation.candidates.iter().map(score).collect();
+        let found = lattice_of(&prepared.segmentation, &scores, policy).posterior(20);
+        (prepared, found)
+    }
+
     #[test]
     fn how_a_stroke_leans_is_the_odds_of_a_slash_against_a_1() {
-        for lean in [0.1, 0.3, 0.36, 0.5] {
-            let stroke = vec![[75. + 40. * lean, -8.], [75. - 30. * lean, 62.]];
-            let prepared = prepare(&input(&[bar(20.), stroke, bar(130.)]), &CutModel::blank());
-            let Segmentation { fragments, candidates, slashes, .. } = &prepared.segmentation;
-            // A network to which the stroke is a 1, whatever its lean, and the bars are noughts.
-            let score = |candidate: &Candidate| {
-                let mut logits = [0.; CLASSES];
-                let is_lone = (0..3).map(|fragment| candidate.inked() == (fragment, fragment + 1)).collect::<Vec<_>>();
-                let class = match is_lone[..] {
-                    [_, true, _] => 1,
-                    [false, _, false] => Reject::Several.class(),
-                    _ => 0,
-                };
-                logits[class] = 9.;
-                Scores::calibrated(logits, Calibration::NONE)
-            };
-            assert_eq!(fragments.len(), 3);
-            let scores: Vec<Scores> = candidates.iter().map(score).collect();
-            let found = lattice_of(&prepared.segmentation, &scores, &POLICY).posterior(20);
-            let share = |digits: &[u8]| {
-                found.strings.iter().find(|s| s.digits == digits).map(|s| s.probability.ln()).expect("it is listed")
-            };
-            let log_odds = slashes[1].expect("a straight stroke");
-            assert!((share(&[0, 0]) - share(&[0, 1, 0]) - log_odds).abs() < 0.01, "{lean}: {log_odds}");
-            let slash = found.strings.iter().find(|s| s.digits == [0, 0]).expect("it is listed");
+        for lean in [0.1, 0.25, 0.3, 0.5] {
+            let (prepared, found) = leaning(lean, 1, &POLICY);
+            let string = |digits: &[u8]| found.strings.iter().find(|s| s.digits == digits).expect("it is listed");
+            let (slash, one) = (string(&[0, 0]), string(&[0, 1, 0]));
+            let log_odds = prepared.segmentation.slashes[1].expect("a straight stroke");
+            let seen = (slash.probability / one.probability).ln();
+            assert!((seen - log_odds).abs() < 0.01, "{lean}: {seen} {log_odds}");
             assert_eq!(marks_of(&prepared, &slash.path).iter().map(|m| m.kind).collect::<Vec<_>>(), [MarkKind::Slash]);
             assert_eq!(text_with_marks(&prepared, &slash.path), "0/0");
+        }
+    }
+
+    #[test]
+    fn and_against_another_sign() {
+        let policy = Policy { sign_weight: 1., sign_bias: -2., ..POLICY };
+        for lean in [0.25, 0.3, 0.35] {
+            let (prepared, found) = leaning(lean, Reject::Symbol.class(), &policy);
+            let slash = found.strings.iter().find(|s| s.digits == [0, 0]).expect("it is listed");
+            let lone = prepared.segmentation.lone(1);
+            let log_odds = prepared.segmentation.slashes[1].expect("a straight stroke");
+            let seen = (slash.probability / found.signs[lone]).ln();
+            assert!((seen - log_odds).abs() < 0.05, "{lean}: {seen} {log_odds}");
         }
     }
 

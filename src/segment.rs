@@ -15,7 +15,7 @@ pub use cut::{Cut, CutKind, CutModel, VIEW, View};
 use std::ops::RangeInclusive;
 
 use crate::geom::Point;
-use crate::marks::slash_log_odds;
+use crate::marks::{Stem, lean_of_hand, slash_log_odds};
 use crate::order;
 use crate::raster::strokes::draw_path;
 use crate::raster::{Line, Part, Raster};
@@ -87,11 +87,6 @@ impl Candidate {
         Self { start: start - before, end: end + after, left_out, left_out_as, ink: ink.clone() }
     }
 
-    /// Whether it is this fragment alone and whole.
-    pub fn is_lone(&self, fragment: usize) -> bool {
-        (self.start, self.end, self.left_out_as) == (fragment, fragment + 1, LeftOut::Nothing)
-    }
-
     /// The fragments whose ink it is: the first, and one past the last.
     pub fn inked(&self) -> (usize, usize) {
         let [before, after] = self.left_out;
@@ -110,7 +105,7 @@ pub struct Segmentation {
     pub cuts: Vec<Cut>,
     /// By start, then by end. Every single fragment is among them.
     pub candidates: Vec<Candidate>,
-    /// For each fragment: the log-odds, natural, of a slash against a 1, where it stands between others and may be either.
+    /// For each fragment: the log-odds, natural, of a slash against a 1, where it is a part of its own between others that may be either.
     pub slashes: Vec<Option<f64>>,
     /// Typical height of a digit, px.
     pub line_height: f64,
@@ -126,6 +121,13 @@ pub struct Way {
 }
 
 impl Segmentation {
+    /// Which candidate a fragment alone and whole is; there is one of each.
+    #[inline(never)]
+    pub fn lone(&self, fragment: usize) -> usize {
+        let is_it = |c: &Candidate| (c.start, c.end, c.left_out_as) == (fragment, fragment + 1, LeftOut::Nothing);
+        self.candidates.iter().position(is_it).expect("every fragment is a candidate")
+    }
+
     /// How the pen wrote the fragments from `first` up to `past`; `None` where that is not known of all.
     pub fn trajectory(&self, first: usize, past: usize) -> Option<Trajectory> {
         let ways = &self.ways[first..past];
@@ -160,12 +162,24 @@ pub fn trajectory_of(line: &Line) -> Option<Trajectory> {
 pub fn segment(line: &Line, model: &CutModel) -> Segmentation {
     let pieces = pieces(line, model);
     let cuts: Vec<Cut> = (1..pieces.len()).map(|i| cut_before(&pieces, i, line.height, model)).collect();
+    let slashes = slashes(&pieces, &cuts, line);
     let (fragments, ways): (Vec<Raster>, Vec<Way>) = pieces.into_iter().map(|p| (p.ink, p.way)).unzip();
-    let is_between = |at: usize| at > 0 && at < cuts.len();
-    let slash = |(at, ink)| if is_between(at) { slash_log_odds(ink, line.height) } else { None };
-    let slashes: Vec<Option<f64>> = fragments.iter().enumerate().map(slash).collect();
     let candidates = candidates(&fragments, &cuts, &slashes, line.height);
     Segmentation { fragments, ways, cuts, candidates, slashes, line_height: line.height }
+}
+
+/// See [`Segmentation::slashes`].
+fn slashes(pieces: &[Piece], cuts: &[Cut], line: &Line) -> Vec<Option<f64>> {
+    let stems: Vec<Option<Stem>> = line.parts.iter().map(|part| Stem::of(&part.ink, line.height)).collect();
+    let slash = |(at, piece): (usize, &Piece)| {
+        let is_between = at > 0 && at < cuts.len() && stands_free(cuts, at);
+        let stem = Stem::of(&piece.ink, line.height).filter(|stem| is_between && stem.is_straight)?;
+        let mut others = stems.clone();
+        others[piece.part] = None;
+        let others: Vec<Stem> = others.into_iter().flatten().collect();
+        slash_log_odds(&stem, piece.ink.height as f64 / line.height, lean_of_hand(&others))
+    };
+    pieces.iter().enumerate().map(slash).collect()
 }
 
 /// The pieces of all parts in their order.
@@ -209,8 +223,7 @@ impl Writing {
     fn may_hold_two(&self, Part { ink, path }: &Part) -> bool {
         let is_large = ink.width as f64 >= NARROWEST_CUT * self.line_height
             && ink.height as f64 >= FLATTEST_CUT * self.line_height;
-        let is_straight = || slash_log_odds(ink, self.line_height).is_some();
-        is_large && (path.is_empty() || self.is_writing) && !is_straight()
+        is_large && (path.is_empty() || self.is_writing)
     }
 }
 
@@ -473,9 +486,13 @@ const MOST_MARKS: usize = 3;
 
 /// Whether a fragment is a small part of its own.
 fn may_be_mark(fragments: &[Raster], cuts: &[Cut], at: usize, line_height: f64) -> bool {
+    stands_free(cuts, at) && fragments[at].height as f64 <= HIGHEST_MARK * line_height
+}
+
+/// Whether no ink joins a fragment to its neighbours.
+fn stands_free(cuts: &[Cut], at: usize) -> bool {
     let is_gap = |cut: usize| cuts.get(cut).is_none_or(|c| c.kind == CutKind::Gap);
-    let stands_free = (at == 0 || is_gap(at - 1)) && is_gap(at);
-    stands_free && fragments[at].height as f64 <= HIGHEST_MARK * line_height
+    (at == 0 || is_gap(at - 1)) && is_gap(at)
 }
 
 /// The same digit with the marks behind it, and where it is the first with those before it, so that every mark belongs to one digit.

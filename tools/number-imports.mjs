@@ -7,13 +7,13 @@
 import { readFile, writeFile } from "node:fs/promises";
 
 const [folder] = process.argv.slice(2);
+const files = ["ink_number.js", "ink_number_bg.wasm"].map((name) => `${folder}/${name}`);
 // One character a byte, there and back.
-const [script, wasm] = ["ink_number.js", "ink_number_bg.wasm"].map((name) => `${folder}/${name}`);
-const before = await readFile(script, "latin1");
-const hashes = [...new Set(before.match(/(?<=__wbg_\w+_)[0-9a-f]{16}(?!\w)/g))];
-if (hashes.length === 0) throw new Error(`number-imports: expected imports with hashes in ${script}, saw none`);
+const texts = await Promise.all(files.map((file) => readFile(file, "latin1")));
+const hashes = [...new Set(texts[0].match(/(?<=__wbg_\w+_)[0-9a-f]{16}(?!\w)/g))];
+if (hashes.length === 0) throw new Error(`number-imports: expected imports with hashes in ${files[0]}, saw none`);
+const missing = hashes.find((hash) => !texts[1].includes(hash));
+if (missing) throw new Error(`number-imports: expected ${missing} in ${files[1]} as in ${files[0]}`);
 const numbers = new Map(hashes.map((hash, i) => [hash, String(i + 1).padStart(16, "0")]));
-for (const file of [script, wasm]) {
-  const text = await readFile(file, "latin1");
-  await writeFile(file, text.replaceAll(new RegExp(hashes.join("|"), "g"), (hash) => numbers.get(hash)), "latin1");
-}
+const numbered = (text) => text.replaceAll(new RegExp(hashes.join("|"), "g"), (hash) => numbers.get(hash));
+await Promise.all(files.map((file, i) => writeFile(file, numbered(texts[i]), "latin1")));

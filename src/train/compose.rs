@@ -3,6 +3,7 @@
 
 mod form;
 mod scan;
+mod slash;
 mod strike;
 
 use rand::{Rng, RngExt};
@@ -18,6 +19,7 @@ use crate::segment::{Candidate, LeftOut, PossibleCut, Segmentation};
 
 pub use form::{Form, on_form};
 pub use scan::scanned;
+pub use slash::with_slash;
 pub use strike::struck_out;
 
 /// A composed string: what the pipeline gets, and whose ink is whose.

@@ -29,6 +29,7 @@ use super::jury::Jury;
 use super::{read_weights, scores_of};
 use crate::ink::Input;
 use crate::lattice::Strategy;
+use crate::marks::MarksInText;
 use crate::model::{CpuClassifier, NetworkShape, Weights};
 use crate::reading::{Decision, Reading, STRUCK_OUT};
 use crate::recognizer::{GlyphReading, ReadOptions, Recognizer, prepare};
@@ -88,6 +89,7 @@ struct Record {
     strings: Vec<StringResult>,
     forms: Vec<FormResult>,
     struck: Vec<StruckResult>,
+    slashes: Vec<SlashResult>,
     cuts: Vec<CutResult>,
     strategies: Vec<StrategyResult>,
     ablation: Vec<ablation::AblationResult>,
@@ -153,6 +155,20 @@ struct StruckResult {
     told: f64,
     accepted: f64,
     /// Not struck out, but said to be.
+    imagined: f64,
+}
+
+/// Strings with a slash between two of their digits, marks kept; percent.
+#[derive(Debug, Serialize)]
+struct SlashResult {
+    row: &'static str,
+    strings: usize,
+    /// Best hypothesis is the string with its slash, and with a 1 instead of it.
+    right: f64,
+    as_one: f64,
+    accepted_right: f64,
+    accepted_wrong: f64,
+    /// Of the strings without one, in the row of the same name: best hypothesis has a slash.
     imagined: f64,
 }
 
@@ -287,6 +303,8 @@ pub fn run_evaluate(args: &EvaluateArgs) -> Result<()> {
     let candidates = refusing::candidates(&touching.1, &weights, &plain);
     let [wrong, right] = &candidates.judged;
     methods.extend(refusing::compare(wrong, right));
+    let plain_strings = rows::strings(&data)?;
+    let slashes = rows::slashed(&data)?.map(|row| slash_result(&row, &plain_strings, &weights)).into();
     let shapes: Vec<NetworkShape> = weights.networks.iter().map(|n| n.shape).collect();
     let record = Record {
         network: NetworkFacts {
@@ -298,6 +316,7 @@ pub fn run_evaluate(args: &EvaluateArgs) -> Result<()> {
         strings,
         forms,
         struck: rows::struck(&data)?.map(|(row, inputs)| struck_result(row, &inputs, &weights)).into(),
+        slashes,
         cuts: composed.iter().map(|(row, strings)| cut_result(row, strings, &weights.cuts)).collect(),
         strategies,
         ablation,
@@ -336,9 +355,12 @@ fn recognizer(weights: &Weights) -> Recognizer<CpuClassifier> {
 
 /// Reads every input, on all cores, in order.
 pub fn read_all(weights: &Weights, inputs: &[Input], strategy: Strategy) -> Vec<Reading> {
-    let options = ReadOptions { strategy, ..ReadOptions::default() };
+    read_all_with(weights, inputs, &ReadOptions { strategy, ..ReadOptions::default() })
+}
+
+fn read_all_with(weights: &Weights, inputs: &[Input], options: &ReadOptions) -> Vec<Reading> {
     let read = |recognizer: &mut Recognizer<_>, input: &Input| {
-        pollster::block_on(recognizer.recognize(input, &options)).expect("the CPU engine answers")
+        pollster::block_on(recognizer.recognize(input, options)).expect("the CPU engine answers")
     };
     inputs.par_iter().map_init(|| recognizer(weights), read).collect()
 }
@@ -410,6 +432,27 @@ fn struck_result(row: &'static str, [whole, struck]: &rows::Pairs, weights: &Wei
         told: percent(&struck, is_told),
         accepted: percent(&struck, |reading| reading.text.is_some()),
         imagined: percent(&whole, is_told),
+    }
+}
+
+/// How strings with a slash are read, beside the row of the same name among `plain`.
+fn slash_result(row: &Row<String>, plain: &[Row<String>], weights: &Weights) -> SlashResult {
+    let options = ReadOptions { marks: MarksInText::Kept, ..ReadOptions::default() };
+    let readings = read_all_with(weights, &row.inputs, &options);
+    let best = |reading: &Reading| reading.hypotheses.first().map_or(String::new(), |h| h.text.clone());
+    let percent = |is: &dyn Fn(&Reading, &String) -> bool| {
+        share(readings.iter().zip(&row.truths).filter(|(reading, truth)| is(reading, truth)).count(), readings.len())
+    };
+    let without = plain.iter().find(|plain| plain.name == row.name).expect("a row of the same strings");
+    let without = read_all_with(weights, &without.inputs, &options);
+    SlashResult {
+        row: row.name,
+        strings: readings.len(),
+        right: percent(&|reading, truth| best(reading) == *truth),
+        as_one: percent(&|reading, truth| best(reading) == truth.replace('/', "1")),
+        accepted_right: percent(&|reading, truth| reading.text.as_ref() == Some(truth)),
+        accepted_wrong: percent(&|reading, truth| reading.text.as_ref().is_some_and(|text| text != truth)),
+        imagined: share(without.iter().filter(|reading| best(reading).contains('/')).count(), without.len()),
     }
 }
 

@@ -36,7 +36,7 @@ export function verdictOf(reading: Reading, valueOf: (text: string) => string, i
   };
   const isNumber = best && (decision !== "rejected" || (reason !== NOTHING_ALLOWED && best.probability > notANumber));
   if (!best || !isNumber) {
-    // What seems struck out may have been meant: then the number is a click away.
+    // What seems struck out may have been meant: then the number is a click away. Of two numbers with an equals sign neither is offered.
     const isLikely = best && (best.probability >= LEAST_OF_REFUSED || reason === STRUCK_OUT);
     const offered = isLikely && value !== "" && isOpen(value) ? [value] : [];
     const alternatives = [...offered, ...others(LEAST_OF_REFUSED)];

@@ -71,7 +71,7 @@ impl Extent {
     }
 }
 
-/// Strokes of points, commas, dashes and equals signs, most often behind the number, at times between digits that stand apart.
+/// Strokes of points, commas, dashes and equals signs, most often behind the number; points and commas at times between digits that stand apart.
 fn marks(digits: &[Extent], line: &Extent, rng: &mut impl Rng) -> Vec<Vec<[f64; 2]>> {
     let height = line.bottom - line.top;
     let mut marks = Vec::new();

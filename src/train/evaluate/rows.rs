@@ -11,7 +11,9 @@ use rand::{Rng, RngExt};
 use super::Row;
 use crate::ink::{Input, RgbaImage};
 use crate::raster::Line;
-use crate::train::compose::{Composed, Form, Hands, Spacing, compose_strokes, on_form, picture_of, struck_out};
+use crate::train::compose::{
+    Composed, Form, Hands, Spacing, compose_strokes, on_form, picture_of, struck_out, with_slash,
+};
 use crate::train::datasets::{GreyImage, LabelledInk, images, inks, mnist};
 use crate::train::habits::Habits;
 use crate::train::pool::NEARLY_WHOLE;
@@ -112,6 +114,21 @@ pub fn struck(data: &Path) -> Result<[(&'static str, Pairs); 2]> {
         }
     }
     Ok([("CROHME strings, strokes", strokes), (PIXELS_ROW, pixels)])
+}
+
+/// Strings of two digits and more with a slash between two of them, as strokes and as pictures; their texts have it.
+///
+/// # Errors
+/// Where the set is missing.
+pub fn slashed(data: &Path) -> Result<[Row<String>; 2]> {
+    let crohme = inks(&data.join("crohme/strings.jsonl.gz"))?;
+    let mut rng = StdRng::seed_from_u64(45);
+    let with: Vec<LabelledInk> = crohme.iter().filter_map(|string| with_slash(string, &mut rng)).collect();
+    let strokes = with.iter().map(|string| Ok(Composed::single(string.ink()?))).collect::<Result<Vec<_>>>()?;
+    let pixels = strokes.iter().map(|string| drawn(string, &mut rng).input).collect();
+    let row = |name, inputs| Row { name, inputs, truths: with.iter().map(|string| string.label.clone()).collect() };
+    let strokes = strokes.into_iter().map(|string| string.input).collect();
+    Ok([row("CROHME strings, strokes", strokes), row(PIXELS_ROW, pixels)])
 }
 
 /// Strings of which it is known whose ink is whose, for measuring cuts.

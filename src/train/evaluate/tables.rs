@@ -53,6 +53,7 @@ pub fn page(record: &Record) -> String {
     strings(&mut page, record);
     forms(&mut page, record);
     struck(&mut page, record);
+    slashes(&mut page, record);
     cuts(&mut page, record);
     strategies(&mut page, record);
     ablation::table(&mut page, &record.ablation);
@@ -139,6 +140,18 @@ fn struck(page: &mut String, record: &Record) {
         cells
     };
     table(page, "Struck out", note, &["row", "strings", "told", "accepted", "imagined"], record.struck.iter().map(row));
+}
+
+fn slashes(page: &mut String, record: &Record) {
+    let note = "Strings of two digits and more with a slash that we draw between two of them, 0.95 to 1.45 lines high and leaning by 0.3 to 0.7 of that, marks kept in the text. *Right*: the likeliest \
+                reading has it in its place. *As a 1*: it has a 1 instead. *Imagined*: strings without one whose likeliest reading has a slash.";
+    let row = |r: &super::SlashResult| {
+        let mut cells = vec![r.row.to_owned(), r.strings.to_string()];
+        cells.extend([r.right, r.as_one, r.accepted_right, r.accepted_wrong, r.imagined].map(percent));
+        cells
+    };
+    let head = ["row", "strings", "right", "as a 1", "accepted right", "accepted wrong", "imagined"];
+    table(page, "Slashes", note, &head, record.slashes.iter().map(row));
 }
 
 fn cuts(page: &mut String, record: &Record) {
