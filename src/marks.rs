@@ -216,9 +216,8 @@ pub fn lean_of_hand(stems: &[Stem]) -> f64 {
 /// The log-odds, natural, that a stem of this height, in line heights, among digits of a hand that leans so far is a slash and not a 1; `None` where
 /// it is no straight stroke that leans farther. It takes slashes and 1s that stand so for equally common.
 pub fn slash_log_odds(stem: &Stem, height: f64, hand: f64) -> Option<f64> {
-    /// The lean beyond the hand's, of a stroke as high as the digits, at which either is as likely. By reasoning, after the leans of CROHME's
-    /// 31 slashes, of which nine in ten are above 0.22, and of 1s were looked at; of straight 1s that training knows hardly one in thirty leans so
-    /// far (a test of `train::pool` counts).
+    /// The lean beyond the hand's, of a stroke as high as the digits, at which either is as likely. By reasoning, not fitted, after the leans of
+    /// CROHME's slashes and 1s were looked at. Lower takes leaning 1s away, higher reads steep slashes as 1s.
     const LEAN: f64 = 0.27;
     /// How fast the odds grow with it: at 23 a twentieth more or less makes them three to one.
     const LEAN_WEIGHT: f64 = 23.;
