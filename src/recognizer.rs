@@ -28,9 +28,9 @@ use crate::trajectory::Trajectory;
 /// Most hypotheses that a caller may ask for.
 pub const MAX_TOP: usize = 100;
 
-/// Scored glyphs kept between readings, so that live writing scores only what the new stroke changed. About 2 KB each, and as many as a table
-/// of 4096 places takes before it doubles.
-const MAX_CACHED: usize = 3584;
+/// Scored glyphs kept between readings, so that live writing scores only what the new stroke changed. About 2 KB each; a table of 4096 places
+/// takes them without doubling. More would let a page's memory, which never shrinks, go on growing for thousands of readings.
+const MAX_CACHED: usize = 3072;
 
 /// Most steps of the search through one ink under a constraint ([`Lattice::steps_within`]): 200 MB of them. A number's digits come to few
 /// of a constraint's states at each place, a scribble's to all.
