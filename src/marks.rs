@@ -106,8 +106,7 @@ pub struct Mark {
 impl MarkKind {
     /// Of ink that no digit is made of, by its shape and where it stands among these digits; `None` where no mark stands, and of slashes.
     pub fn beside(digits: &[&Raster], ink: &Raster, line_height: f64) -> Option<Self> {
-        let neighbours: Vec<Neighbour> = digits.iter().map(|d| Neighbour::of(d)).collect();
-        kind_of(ink, &neighbours, line_height)
+        kind_of(ink, digits, line_height)
     }
 }
 
@@ -125,8 +124,10 @@ const POINT_HEIGHT: f64 = 0.26;
 const DASH_SHAPE: f64 = 1.6;
 
 /// Most of a mark's width that may lie above or below a digit, and most of a digit's that may lie above or below a dash: what overlaps more
-/// is a piece of it, as the bar of a plus sign is, or that of a t.
+/// is a piece of it, as the bar of a plus sign is, or that of a t. Of the digit counts what is not farther above or below than this,
+/// in line heights: a point may stand beneath a flag, or beneath a digit that leans. Less takes crumbs of broken digits for points.
 const FREE: f64 = 0.3;
+const REACH: f64 = 0.15;
 
 /// Where the middle of a mark lies between the top (0) and the foot (1) of the digits beside it.
 const FOOT: std::ops::Range<f64> = 0.72..1.5;
@@ -149,7 +150,7 @@ pub fn ordered(mut marks: Vec<Mark>) -> Vec<Mark> {
 /// Whether one lies above the other for at least half of its width.
 fn are_stacked(left: &Mark, right: &Mark) -> bool {
     let width = left.ink.width.min(right.ink.width) as f64;
-    overlap(&left.ink, &Neighbour::of(&right.ink)) >= 0.5 * width
+    overlap(&left.ink, &right.ink) >= 0.5 * width
 }
 
 /// How something as high as a digit stands.
@@ -216,16 +217,16 @@ pub fn lean_of_hand(stems: &[Stem]) -> f64 {
 /// The log-odds, natural, that a stem of this height, in line heights, among digits of a hand that leans so far is a slash and not a 1; `None` where
 /// it is no straight stroke that leans farther. It takes slashes and 1s that stand so for equally common.
 pub fn slash_log_odds(stem: &Stem, height: f64, hand: f64) -> Option<f64> {
-    /// The lean beyond the hand's, of a stroke as high as the digits, at which either is as likely. By reasoning, not fitted, after the leans of
-    /// CROHME's slashes and 1s were looked at. Lower takes leaning 1s away, higher reads steep slashes as 1s.
-    const LEAN: f64 = 0.27;
-    /// How fast the odds grow with it: at 23 a twentieth more or less makes them three to one.
-    const LEAN_WEIGHT: f64 = 23.;
+    /// The lean beyond the hand's, of a stroke as high as the digits, at which either is as likely: so that of the 1s of training's writers
+    /// hardly one in two hundred is rather a slash (a test of `train::pool` counts). Lower takes leaning 1s away, higher reads steep slashes as 1s.
+    const LEAN: f64 = 0.75;
+    /// How fast the odds grow with it. Slowly: there are people who lean nothing but their 1s.
+    const LEAN_WEIGHT: f64 = 8.;
     /// Below this nothing is a slash, not even where only some numbers are allowed: a bar between columns.
     const LEAST_LEAN: f64 = 0.05;
-    /// Slashes are drawn higher than digits, mostly; so are some 1s, and no height makes up for the lean.
-    const HEIGHT_WEIGHT: f64 = 8.;
-    const HEIGHTS: [f64; 2] = [0.8, 1.3];
+    /// Slashes are drawn higher than digits, mostly, which tells more than the lean: a fifth more makes up for two fifths of that.
+    const HEIGHT_WEIGHT: f64 = 16.;
+    const HEIGHTS: [f64; 2] = [0.8, 1.4];
     let lean = stem.lean - hand;
     let height = height.clamp(HEIGHTS[0], HEIGHTS[1]);
     (stem.is_straight && lean > LEAST_LEAN).then_some(LEAN_WEIGHT * (lean - LEAN) + HEIGHT_WEIGHT * (height - 1.))
@@ -233,8 +234,9 @@ pub fn slash_log_odds(stem: &Stem, height: f64, hand: f64) -> Option<f64> {
 
 /// Takes the marks out of a line, left to right; none where nothing on the line is as high as a digit.
 pub fn take_marks(line: &mut Line) -> Vec<Mark> {
+    let all = line.parts.clone();
     let is_tall = |p: &&Part| p.ink.height as f64 >= TALL * line.height;
-    let tall: Vec<Neighbour> = line.parts.iter().filter(is_tall).map(|p| Neighbour::of(&p.ink)).collect();
+    let tall: Vec<&Raster> = all.iter().filter(is_tall).map(|p| &p.ink).collect();
     let mut marks = Vec::new();
     for parts in [&mut line.parts, &mut line.specks] {
         parts.retain(|part| match kind_of(&part.ink, &tall, line.height) {
@@ -248,57 +250,55 @@ pub fn take_marks(line: &mut Line) -> Vec<Mark> {
     ordered(marks)
 }
 
-/// Where a part that may be a digit stands, px on the work grid.
-struct Neighbour {
-    left: i32,
-    right: i32,
-    top: i32,
-    foot: i32,
-}
-
-impl Neighbour {
-    fn of(part: &Raster) -> Self {
-        Self { left: part.left, right: part.right(), top: part.top, foot: part.bottom() }
-    }
-
-    /// Twice its middle: whole numbers compare exactly.
-    fn middle(&self) -> i32 {
-        self.left + self.right
-    }
-}
-
-fn kind_of(part: &Raster, tall: &[Neighbour], line_height: f64) -> Option<MarkKind> {
+fn kind_of(part: &Raster, tall: &[&Raster], line_height: f64) -> Option<MarkKind> {
     let (width, height) = (part.width as f64 / line_height, part.height as f64 / line_height);
-    if height > HIGHEST || tall.iter().any(|t| overlap(part, t) > FREE * part.width as f64) {
+    if height > HIGHEST {
         return None;
+    }
+    let reach = (REACH * line_height) as i32;
+    // Twice as far to the right of the mark: whole numbers compare exactly.
+    let beyond = |t: &Raster| t.left + t.right() - part.left - part.right();
+    let mut nearest: [Option<&Raster>; 2] = [None; 2];
+    let mut crosses = false;
+    for t in tall {
+        let side = &mut nearest[usize::from(beyond(t) < 0)];
+        if side.is_none_or(|other| beyond(t).abs() < beyond(other).abs()) {
+            *side = Some(t);
+        }
+        let beside = || {
+            let mut rows = Raster::blank_ltwh(t.left, part.top - reach, t.width, part.height + 2 * reach as usize);
+            rows.blend(t);
+            rows.trimmed()
+        };
+        if overlap(part, t) > 0.
+            && let Some(beside) = beside()
+        {
+            let shared = overlap(part, &beside);
+            if shared > FREE * part.width as f64 {
+                return None;
+            }
+            crosses |= shared > FREE * beside.width as f64;
+        }
     }
     // The neighbours on both sides tell where the line runs here: writing climbs and falls.
-    let middle = part.left + part.right();
-    let near = |on_left: bool| {
-        let side = tall.iter().filter(|t| (t.middle() < middle) == on_left);
-        side.min_by_key(|t| (t.middle() - middle).abs())
-    };
-    let sides: Vec<&Neighbour> = [near(true), near(false)].into_iter().flatten().collect();
-    let mean = |of: fn(&Neighbour) -> i32| sides.iter().map(|t| f64::from(of(t))).sum::<f64>() / sides.len() as f64;
-    if sides.is_empty() {
-        return None;
-    }
-    let (top, foot) = (mean(|t| t.top), mean(|t| t.foot));
-    let level = (f64::from(part.top + part.bottom()) / 2. - top) / (foot - top);
-    let crosses = |t: &Neighbour| overlap(part, t) > FREE * f64::from(t.right - t.left);
+    let left = nearest[1].or(nearest[0])?;
+    let right = nearest[0].unwrap_or(left);
+    let middle = |a: i32, b: i32| f64::from(a + b) / 2.;
+    let (top, foot) = (middle(left.top, right.top), middle(left.bottom(), right.bottom()));
+    let level = (middle(part.top, part.bottom()) - top) / (foot - top);
     let is_flat = height <= DASH_HEIGHT && DASH_WIDTHS.contains(&width) && width >= DASH_SHAPE * height;
-    let is_dash = is_flat && !tall.iter().any(crosses);
     match () {
-        () if is_dash && MIDDLE.contains(&level) => Some(MarkKind::Dash),
-        () if width > POINT_WIDTH || !FOOT.contains(&level) => None,
+        () if is_flat && !crosses && MIDDLE.contains(&level) => Some(MarkKind::Dash),
+        // What begins below the foot is dirt, or what is left of a line there.
+        () if width > POINT_WIDTH || !FOOT.contains(&level) || f64::from(part.top) > foot => None,
         () if height <= POINT_HEIGHT && level < 1. => Some(MarkKind::Point),
         () => Some(MarkKind::Comma),
     }
 }
 
 /// Columns that a part shares with a neighbour.
-fn overlap(part: &Raster, neighbour: &Neighbour) -> f64 {
-    f64::from((part.right().min(neighbour.right) - part.left.max(neighbour.left)).max(0))
+fn overlap(part: &Raster, neighbour: &Raster) -> f64 {
+    f64::from((part.right().min(neighbour.right()) - part.left.max(neighbour.left)).max(0))
 }
 
 #[cfg(test)]
@@ -331,6 +331,25 @@ mod tests {
         for small in [part(20, 0, 30, 6), part(10, 52, 8, 8), part(42, -10, 24, 6), part(45, 30, 22, 30)] {
             assert_eq!(kinds(small.clone()), [], "{small:?}");
         }
+    }
+
+    #[test]
+    fn a_mark_may_stand_beneath_what_reaches_over_it_far_above() {
+        // A stem with a flag, or a bar, over what stands before it.
+        let mut flagged = part(60, 0, 50, 60);
+        flagged.ink.iter_mut().enumerate().filter(|(at, _)| at / 50 >= 8 && at % 50 < 42).for_each(|(_, v)| *v = 0);
+        let before = part(0, 0, 30, 60);
+        let kind = |ink: &Raster| MarkKind::beside(&[&before, &flagged], ink, 60.);
+        assert_eq!(kind(&part(70, 52, 8, 8)), Some(MarkKind::Point));
+        assert_eq!(kind(&part(70, 27, 24, 6)), Some(MarkKind::Dash));
+        assert_eq!(kind(&part(98, 52, 8, 8)), None, "half beneath the stem");
+        assert_eq!(kind(&part(70, 16, 24, 6)), None, "close to the flag");
+    }
+
+    #[test]
+    fn what_begins_below_the_foot_is_no_mark() {
+        assert_eq!(kinds(part(50, 56, 8, 16)), [MarkKind::Comma]);
+        assert_eq!(kinds(part(50, 64, 8, 3)), []);
     }
 
     #[test]
@@ -396,11 +415,15 @@ mod tests {
     fn what_leans_farther_than_the_hand_is_rather_a_slash() {
         let stem = |lean: f64| Stem { lean, is_straight: true };
         let at = |lean: f64, height: f64, hand: f64| slash_log_odds(&stem(lean), height, hand);
-        assert!(at(0.25, 1., 0.).unwrap() < 0. && at(0.3, 1., 0.).unwrap() > 0. && at(0.5, 1., 0.).unwrap() > 4.);
-        assert!(at(0.25, 1.2, 0.).unwrap() > 0.5, "the higher beside the digits the sooner");
+        assert!(at(0.5, 1., 0.).unwrap() < -1. && at(0.8, 1., 0.).unwrap() > 0.);
+        assert!(
+            at(0.5, 1.2, 0.).unwrap() > 1. && at(0.3, 1.4, 0.).unwrap() > 2.,
+            "the higher beside the digits the sooner"
+        );
+        assert!(at(0.5, 1.2, 0.25).unwrap() < 0., "beyond the hand's lean");
         assert_eq!((at(0.04, 3., 0.), at(-0.4, 1., 0.), at(0.4, 1.2, 0.36)), (None, None, None));
-        assert!(at(0.1, 3., 0.).unwrap() < -1., "no height makes up for the lean");
-        assert_eq!(slash_log_odds(&Stem { is_straight: false, ..stem(0.5) }, 1., 0.), None);
+        assert_eq!(at(0.3, 3., 0.), at(0.3, 1.4, 0.), "no height makes up for all lean");
+        assert_eq!(slash_log_odds(&Stem { is_straight: false, ..stem(0.5) }, 1.2, 0.), None);
     }
 
     #[test]

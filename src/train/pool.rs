@@ -418,9 +418,13 @@ pub fn is_digit(class: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::super::datasets::{data_dir, training_data};
+    use super::super::read_weights;
     use super::*;
     use crate::ink::RgbaImage;
+    use crate::recognizer::Prepared;
 
     /// What the constants of `raster::picture` are chosen against.
     #[cfg_attr(
@@ -459,6 +463,33 @@ mod tests {
             Line::loses_ink(&tight(&picture))
         });
         few("strings cut out tightly", strings.collect(), 400);
+    }
+
+    /// What the constants of `marks::slash_log_odds` are chosen against.
+    #[cfg_attr(
+        not(all(have_mnist, have_pendigits, have_semeion, have_optdigits, have_omniglot)),
+        ignore = "needs the data sets: set INK_NUMBER_DATA or run `ink-number data DIR`"
+    )]
+    #[test]
+    fn hardly_a_1_of_training_is_rather_a_slash() {
+        let (kept, _) = training_data(&data_dir()).expect("the data sets");
+        let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("model/ink-number.weights");
+        let cuts = read_weights(&shipped).expect("the shipped weights").cuts;
+        let counts = (0..6000u64).into_par_iter().map(|seed| {
+            let mut rng = StdRng::seed_from_u64(seed);
+            let length = rng.random_range(3..=6);
+            let string = random_string(&kept, length, Spacing::Natural, Hands::Own, &mut rng);
+            let Prepared { grid, segmentation, .. } = prepare(&string.input, &cuts);
+            let truths = string.truth(&grid, &segmentation);
+            let is_1 = |fragment: usize| {
+                matches!(truths[segmentation.lone(fragment)], Some(Ok(place)) if string.class_of(place) == 1)
+            };
+            let slashes = segmentation.slashes.iter().enumerate();
+            let wrong = slashes.filter(|&(fragment, slash)| slash.is_some_and(|l| l > 0.) && is_1(fragment)).count();
+            [string.text.matches('1').count(), wrong]
+        });
+        let [ones, wrong] = counts.reduce(|| [0; 2], |a, b| [a[0] + b[0], a[1] + b[1]]);
+        assert!(ones > 1500 && wrong * 200 <= ones, "{wrong} of {ones}");
     }
 
     /// The picture without the rows and columns at its edges that are all paper.
