@@ -4,6 +4,7 @@ import AxeBuilder from "@axe-core/playwright";
 import { type Page, expect, test } from "@playwright/test";
 
 import { FieldPage } from "./field-page";
+import goldenInk from "./golden-ink.json" with { type: "json" };
 import { type Path, denseScribble, fortyTwoApart, oneOrSeven, placed, singleDot, twoZeroThreeOnePenPath } from "./ink";
 
 const FORM = '<form><label for="field">Amount</label> <ink-number id="field" name="amount"></ink-number><button id="send">Send</button></form>';
@@ -14,6 +15,7 @@ const FORTY_TWO = onPad(fortyTwoApart());
 const TWO_ZERO_THREE = onPad(twoZeroThreeOnePenPath());
 const SCRIBBLE = onPad(denseScribble());
 const ONE_OR_SEVEN = onPad(oneOrSeven());
+const FOUR_SLASH_TWO = onPad(goldenInk.find(({ name }) => name === "four-slash-two")?.strokes as unknown as Path[]);
 
 let field: FieldPage;
 test.beforeEach(({ page }) => {
@@ -33,6 +35,17 @@ test.describe("writing", () => {
     expect(seen).toContain("input field 42");
     expect(seen.indexOf("input field 42")).toBeLessThan(seen.indexOf("ink-reading field 42"));
     expect(seen.filter((event) => event.startsWith("change"))).toHaveLength(1);
+  });
+
+  test("a slash is no digit: left out of a number, and no amount has one", async () => {
+    await field.open('<ink-number id="field"></ink-number><ink-number id="amount" mode="decimal"></ink-number>');
+    await field.draw(FOUR_SLASH_TWO);
+    await field.read();
+    expect(await field.value()).toBe("42");
+    await field.draw(FOUR_SLASH_TWO, "amount");
+    await field.read("amount");
+    expect(await field.value("amount")).toBe("");
+    expect(await field.get("validationMessage", "amount")).not.toBe("");
   });
 
   test("hands the whole reading out with its ink", async ({ page }) => {
