@@ -3,7 +3,8 @@
 //! digit is read from it; what only may be one the search weighs against a piece of a digit, and a slash against a 1 (`LeftOut::Marks` in
 //! segment.rs). All are reported.
 //!
-//! Known limits: a mark that touches a digit stays with it; a slash alone, or at an end, is a 1.
+//! Known limits: a mark that touches a digit, or begins clearly below its foot, stays with it; a slash alone, at an end, or no higher than the
+//! digits is mostly a 1.
 
 use std::fmt;
 use std::str::FromStr;
@@ -25,7 +26,7 @@ pub enum MarkKind {
     Dash,
     /// Two dashes, one above the other.
     Equals,
-    /// A straight stroke that leans to the right more than a 1 does, between digits.
+    /// A straight stroke between digits, higher than they are or leaning farther to the right than a 1 does.
     Slash,
 }
 
@@ -124,14 +125,17 @@ const POINT_HEIGHT: f64 = 0.26;
 const DASH_SHAPE: f64 = 1.6;
 
 /// Most of a mark's width that may lie above or below a digit, and most of a digit's that may lie above or below a dash: what overlaps more
-/// is a piece of it, as the bar of a plus sign is, or that of a t. Of the digit counts what is not farther above or below than this,
-/// in line heights: a point may stand beneath a flag, or beneath a digit that leans. Less takes crumbs of broken digits for points.
+/// is a piece of it, as the bar of a plus sign is, or that of a t.
 const FREE: f64 = 0.3;
+/// How far above and below a point or comma, in line heights, a digit counts as lying there: they may stand beneath a flag, or beneath a digit that
+/// leans. Less takes crumbs of broken digits for points, more loses points beneath low flags.
 const REACH: f64 = 0.15;
 
-/// Where the middle of a mark lies between the top (0) and the foot (1) of the digits beside it.
-const FOOT: std::ops::Range<f64> = 0.72..1.5;
+/// Where the middle of a mark lies between the top (0) and the foot (1) of the digits beside it: of points and commas from here on, of dashes.
+const FOOT: f64 = 0.72;
 const MIDDLE: std::ops::Range<f64> = 0.25..0.8;
+/// How far below the foot a point or comma may begin, in line heights. More takes what is left of a ruled line there for some.
+const BELOW: f64 = 0.05;
 
 /// Puts marks in order, left to right, and joins the two strokes of an equals sign.
 pub fn ordered(mut marks: Vec<Mark>) -> Vec<Mark> {
@@ -218,28 +222,33 @@ pub fn lean_of_hand(stems: &[Stem]) -> f64 {
 /// it is no straight stroke that leans farther. It takes slashes and 1s that stand so for equally common.
 pub fn slash_log_odds(stem: &Stem, height: f64, hand: f64) -> Option<f64> {
     /// The lean beyond the hand's, of a stroke as high as the digits, at which either is as likely: so that of the 1s of training's writers
-    /// hardly one in two hundred is rather a slash (a test of `train::pool` counts). Lower takes leaning 1s away, higher reads steep slashes as 1s.
+    /// between others hardly one in a hundred is rather a slash (a test of `train::pool` counts). Lower takes leaning 1s away, higher reads steep slashes as 1s.
     const LEAN: f64 = 0.75;
     /// How fast the odds grow with it. Slowly: there are people who lean nothing but their 1s.
     const LEAN_WEIGHT: f64 = 8.;
     /// Below this nothing is a slash, not even where only some numbers are allowed: a bar between columns.
     const LEAST_LEAN: f64 = 0.05;
-    /// Slashes are drawn higher than digits, mostly, which tells more than the lean: a fifth more makes up for two fifths of that.
+    /// Slashes are drawn higher than digits, mostly, which tells more than the lean: a tenth of a line makes up for a lean of a fifth. No height
+    /// makes up for all of it: some people write high 1s.
     const HEIGHT_WEIGHT: f64 = 16.;
-    const HEIGHTS: [f64; 2] = [0.8, 1.4];
+    const HIGH: f64 = 1.3;
     let lean = stem.lean - hand;
-    let height = height.clamp(HEIGHTS[0], HEIGHTS[1]);
-    (stem.is_straight && lean > LEAST_LEAN).then_some(LEAN_WEIGHT * (lean - LEAN) + HEIGHT_WEIGHT * (height - 1.))
+    let odds = LEAN_WEIGHT * (lean - LEAN) + HEIGHT_WEIGHT * (height.min(HIGH) - 1.);
+    (stem.is_straight && lean > LEAST_LEAN).then_some(odds)
 }
 
 /// Takes the marks out of a line, left to right; none where nothing on the line is as high as a digit.
 pub fn take_marks(line: &mut Line) -> Vec<Mark> {
-    let all = line.parts.clone();
     let is_tall = |p: &&Part| p.ink.height as f64 >= TALL * line.height;
-    let tall: Vec<&Raster> = all.iter().filter(is_tall).map(|p| &p.ink).collect();
+    let tall: Vec<&Raster> = line.parts.iter().filter(is_tall).map(|p| &p.ink).collect();
+    let kinds = [&line.parts, &line.specks].map(|parts| {
+        let kinds = parts.iter().map(|part| kind_of(&part.ink, &tall, line.height));
+        kinds.collect::<Vec<_>>()
+    });
     let mut marks = Vec::new();
-    for parts in [&mut line.parts, &mut line.specks] {
-        parts.retain(|part| match kind_of(&part.ink, &tall, line.height) {
+    for (parts, kinds) in [&mut line.parts, &mut line.specks].into_iter().zip(kinds) {
+        let mut kinds = kinds.into_iter();
+        parts.retain(|part| match kinds.next().flatten() {
             Some(kind) => {
                 marks.push(Mark { kind, ink: part.ink.clone() });
                 false
@@ -255,45 +264,56 @@ fn kind_of(part: &Raster, tall: &[&Raster], line_height: f64) -> Option<MarkKind
     if height > HIGHEST {
         return None;
     }
-    let reach = (REACH * line_height) as i32;
     // Twice as far to the right of the mark: whole numbers compare exactly.
     let beyond = |t: &Raster| t.left + t.right() - part.left - part.right();
     let mut nearest: [Option<&Raster>; 2] = [None; 2];
     let mut crosses = false;
     for t in tall {
-        let side = &mut nearest[usize::from(beyond(t) < 0)];
+        let side = &mut nearest[usize::from(beyond(t) >= 0)];
         if side.is_none_or(|other| beyond(t).abs() < beyond(other).abs()) {
             *side = Some(t);
         }
-        let beside = || {
-            let mut rows = Raster::blank_ltwh(t.left, part.top - reach, t.width, part.height + 2 * reach as usize);
-            rows.blend(t);
-            rows.trimmed()
-        };
-        if overlap(part, t) > 0.
-            && let Some(beside) = beside()
-        {
-            let shared = overlap(part, &beside);
-            if shared > FREE * part.width as f64 {
-                return None;
-            }
-            crosses |= shared > FREE * beside.width as f64;
-        }
+        crosses |= overlap(part, t) > FREE * part.width.min(t.width) as f64;
     }
     // The neighbours on both sides tell where the line runs here: writing climbs and falls.
-    let left = nearest[1].or(nearest[0])?;
-    let right = nearest[0].unwrap_or(left);
+    let [left, right] = nearest;
+    let left = left.or(right)?;
+    let right = right.unwrap_or(left);
     let middle = |a: i32, b: i32| f64::from(a + b) / 2.;
     let (top, foot) = (middle(left.top, right.top), middle(left.bottom(), right.bottom()));
     let level = (middle(part.top, part.bottom()) - top) / (foot - top);
     let is_flat = height <= DASH_HEIGHT && DASH_WIDTHS.contains(&width) && width >= DASH_SHAPE * height;
+    if is_flat && !crosses && MIDDLE.contains(&level) {
+        return Some(MarkKind::Dash);
+    }
+    let begins = (f64::from(part.top) - foot) / line_height;
+    let is_beneath = |t: &&Raster| {
+        let near = near(t, part, line_height);
+        near.is_some_and(|near| overlap(part, &near) > FREE * part.width as f64)
+    };
     match () {
-        () if is_flat && !crosses && MIDDLE.contains(&level) => Some(MarkKind::Dash),
-        // What begins below the foot is dirt, or what is left of a line there.
-        () if width > POINT_WIDTH || !FOOT.contains(&level) || f64::from(part.top) > foot => None,
+        () if width > POINT_WIDTH || level < FOOT || begins > BELOW || tall.iter().any(is_beneath) => None,
         () if height <= POINT_HEIGHT && level < 1. => Some(MarkKind::Point),
         () => Some(MarkKind::Comma),
     }
+}
+
+/// What a digit that shares columns with a mark has in the rows of the mark, and a little above and below them.
+fn near(digit: &Raster, mark: &Raster, line_height: f64) -> Option<Raster> {
+    let reach = (REACH * line_height) as i32;
+    let (top, height) = (mark.top - reach, mark.height + 2 * reach as usize);
+    let mut rows = Raster::blank_ltwh(digit.left, top, digit.width, height);
+    if overlap(mark, digit) > 0. {
+        rows.blend(digit);
+    }
+    rows.trimmed()
+}
+
+/// Whether a mark stands before a digit, by their middles; where one reaches over the other, by that of the ink beside the mark.
+pub fn stands_before(mark: &Raster, digit: &Raster, line_height: f64) -> bool {
+    let near = near(digit, mark, line_height);
+    let digit = near.as_ref().unwrap_or(digit);
+    mark.left + mark.right() < digit.left + digit.right()
 }
 
 /// Columns that a part shares with a neighbour.
@@ -340,16 +360,37 @@ mod tests {
         flagged.ink.iter_mut().enumerate().filter(|(at, _)| at / 50 >= 8 && at % 50 < 42).for_each(|(_, v)| *v = 0);
         let before = part(0, 0, 30, 60);
         let kind = |ink: &Raster| MarkKind::beside(&[&before, &flagged], ink, 60.);
-        assert_eq!(kind(&part(70, 52, 8, 8)), Some(MarkKind::Point));
-        assert_eq!(kind(&part(70, 27, 24, 6)), Some(MarkKind::Dash));
+        for point in [part(70, 52, 8, 8), part(88, 52, 8, 8)] {
+            assert_eq!(kind(&point), Some(MarkKind::Point));
+            assert!(stands_before(&point, &flagged, 60.) && !stands_before(&point, &before, 60.));
+        }
         assert_eq!(kind(&part(98, 52, 8, 8)), None, "half beneath the stem");
-        assert_eq!(kind(&part(70, 16, 24, 6)), None, "close to the flag");
+        assert_eq!(kind(&part(70, 27, 24, 6)), None, "the middle bar of an F");
+    }
+
+    #[test]
+    fn a_mark_may_stand_beside_the_foot_of_a_digit_that_leans() {
+        let leaning = stroke(0.7, 0.);
+        let after = Raster { left: leaning.right() + 10, ..part(0, 0, 30, 60) };
+        for (left, is_before) in [(leaning.left - 14, true), (leaning.left + 18, false)] {
+            let point = part(left, 52, 8, 8);
+            assert_eq!(MarkKind::beside(&[&leaning, &after], &point, 60.), Some(MarkKind::Point));
+            assert_eq!(stands_before(&point, &leaning, 60.), is_before, "{left}");
+        }
+    }
+
+    #[test]
+    fn a_bar_in_an_open_mouth_is_no_dash() {
+        let mut c = part(0, 0, 40, 60);
+        let is_mouth = |at: usize| (8..52).contains(&(at / 40)) && at % 40 >= 8;
+        c.ink.iter_mut().enumerate().filter(|(at, _)| is_mouth(*at)).for_each(|(_, v)| *v = 0);
+        assert_eq!(MarkKind::beside(&[&c, &part(80, 0, 30, 60)], &part(12, 27, 28, 6), 60.), None, "an E");
     }
 
     #[test]
     fn what_begins_below_the_foot_is_no_mark() {
-        assert_eq!(kinds(part(50, 56, 8, 16)), [MarkKind::Comma]);
-        assert_eq!(kinds(part(50, 64, 8, 3)), []);
+        assert_eq!(kinds(part(50, 63, 8, 16)), [MarkKind::Comma], "the feet beside it are at 60 and 62");
+        assert_eq!(kinds(part(50, 66, 8, 3)), []);
     }
 
     #[test]
@@ -417,12 +458,12 @@ mod tests {
         let at = |lean: f64, height: f64, hand: f64| slash_log_odds(&stem(lean), height, hand);
         assert!(at(0.5, 1., 0.).unwrap() < -1. && at(0.8, 1., 0.).unwrap() > 0.);
         assert!(
-            at(0.5, 1.2, 0.).unwrap() > 1. && at(0.3, 1.4, 0.).unwrap() > 2.,
+            at(0.5, 1.2, 0.).unwrap() > 1. && at(0.3, 1.3, 0.).unwrap() > 1.,
             "the higher beside the digits the sooner"
         );
         assert!(at(0.5, 1.2, 0.25).unwrap() < 0., "beyond the hand's lean");
         assert_eq!((at(0.04, 3., 0.), at(-0.4, 1., 0.), at(0.4, 1.2, 0.36)), (None, None, None));
-        assert_eq!(at(0.3, 3., 0.), at(0.3, 1.4, 0.), "no height makes up for all lean");
+        assert!(at(0.1, 3., 0.).unwrap() < 0., "no height makes up for all of the lean");
         assert_eq!(slash_log_odds(&Stem { is_straight: false, ..stem(0.5) }, 1.2, 0.), None);
     }
 

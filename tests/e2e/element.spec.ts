@@ -15,7 +15,13 @@ const FORTY_TWO = onPad(fortyTwoApart());
 const TWO_ZERO_THREE = onPad(twoZeroThreeOnePenPath());
 const SCRIBBLE = onPad(denseScribble());
 const ONE_OR_SEVEN = onPad(oneOrSeven());
-const FOUR_SLASH_TWO = onPad(goldenInk.find(({ name }) => name === "four-slash-two")?.strokes as unknown as Path[]);
+const FOUR_SLASH_TWO = onPad(golden("four-slash-two"));
+
+function golden(name: string): Path[] {
+  const ink = goldenInk.find((ink) => ink.name === name);
+  if (!ink) throw new Error(`no golden ink is called ${name}`);
+  return ink.strokes as unknown as Path[];
+}
 
 let field: FieldPage;
 test.beforeEach(({ page }) => {
