@@ -107,7 +107,42 @@ pub struct Mark {
 impl MarkKind {
     /// Of ink that no digit is made of, by its shape and where it stands among these digits; `None` where no mark stands, and of slashes.
     pub fn beside(digits: &[&Raster], ink: &Raster, line_height: f64) -> Option<Self> {
-        kind_of(ink, digits, line_height)
+        let (width, height) = (ink.width as f64 / line_height, ink.height as f64 / line_height);
+        if height > HIGHEST {
+            return None;
+        }
+        // Twice as far to the right of the mark: whole numbers compare exactly.
+        let beyond = |t: &Raster| t.left + t.right() - ink.left - ink.right();
+        let mut nearest: [Option<&Raster>; 2] = [None; 2];
+        let mut crosses = false;
+        for t in digits {
+            let side = &mut nearest[usize::from(beyond(t) >= 0)];
+            if side.is_none_or(|other| beyond(t).abs() < beyond(other).abs()) {
+                *side = Some(t);
+            }
+            crosses |= overlap(ink, t) > FREE * ink.width.min(t.width) as f64;
+        }
+        // The neighbours on both sides tell where the line runs here: writing climbs and falls.
+        let [left, right] = nearest;
+        let left = left.or(right)?;
+        let right = right.unwrap_or(left);
+        let middle = |a: i32, b: i32| f64::from(a + b) / 2.;
+        let (top, foot) = (middle(left.top, right.top), middle(left.bottom(), right.bottom()));
+        let level = (middle(ink.top, ink.bottom()) - top) / (foot - top);
+        let is_flat = height <= DASH_HEIGHT && DASH_WIDTHS.contains(&width) && width >= DASH_SHAPE * height;
+        if is_flat && !crosses && MIDDLE.contains(&level) {
+            return Some(MarkKind::Dash);
+        }
+        let begins = (f64::from(ink.top) - foot) / line_height;
+        let is_beneath = |t: &&Raster| {
+            let near = near(t, ink, line_height);
+            near.is_some_and(|near| overlap(ink, &near) > FREE * ink.width as f64)
+        };
+        match () {
+            () if width > POINT_WIDTH || level < FOOT || begins > BELOW || digits.iter().any(is_beneath) => None,
+            () if height <= POINT_HEIGHT && level < 1. => Some(MarkKind::Point),
+            () => Some(MarkKind::Comma),
+        }
     }
 }
 
@@ -242,7 +277,7 @@ pub fn take_marks(line: &mut Line) -> Vec<Mark> {
     let is_tall = |p: &&Part| p.ink.height as f64 >= TALL * line.height;
     let tall: Vec<&Raster> = line.parts.iter().filter(is_tall).map(|p| &p.ink).collect();
     let kinds = [&line.parts, &line.specks].map(|parts| {
-        let kinds = parts.iter().map(|part| kind_of(&part.ink, &tall, line.height));
+        let kinds = parts.iter().map(|part| MarkKind::beside(&tall, &part.ink, line.height));
         kinds.collect::<Vec<_>>()
     });
     let mut marks = Vec::new();
@@ -259,53 +294,15 @@ pub fn take_marks(line: &mut Line) -> Vec<Mark> {
     ordered(marks)
 }
 
-fn kind_of(part: &Raster, tall: &[&Raster], line_height: f64) -> Option<MarkKind> {
-    let (width, height) = (part.width as f64 / line_height, part.height as f64 / line_height);
-    if height > HIGHEST {
-        return None;
-    }
-    // Twice as far to the right of the mark: whole numbers compare exactly.
-    let beyond = |t: &Raster| t.left + t.right() - part.left - part.right();
-    let mut nearest: [Option<&Raster>; 2] = [None; 2];
-    let mut crosses = false;
-    for t in tall {
-        let side = &mut nearest[usize::from(beyond(t) >= 0)];
-        if side.is_none_or(|other| beyond(t).abs() < beyond(other).abs()) {
-            *side = Some(t);
-        }
-        crosses |= overlap(part, t) > FREE * part.width.min(t.width) as f64;
-    }
-    // The neighbours on both sides tell where the line runs here: writing climbs and falls.
-    let [left, right] = nearest;
-    let left = left.or(right)?;
-    let right = right.unwrap_or(left);
-    let middle = |a: i32, b: i32| f64::from(a + b) / 2.;
-    let (top, foot) = (middle(left.top, right.top), middle(left.bottom(), right.bottom()));
-    let level = (middle(part.top, part.bottom()) - top) / (foot - top);
-    let is_flat = height <= DASH_HEIGHT && DASH_WIDTHS.contains(&width) && width >= DASH_SHAPE * height;
-    if is_flat && !crosses && MIDDLE.contains(&level) {
-        return Some(MarkKind::Dash);
-    }
-    let begins = (f64::from(part.top) - foot) / line_height;
-    let is_beneath = |t: &&Raster| {
-        let near = near(t, part, line_height);
-        near.is_some_and(|near| overlap(part, &near) > FREE * part.width as f64)
-    };
-    match () {
-        () if width > POINT_WIDTH || level < FOOT || begins > BELOW || tall.iter().any(is_beneath) => None,
-        () if height <= POINT_HEIGHT && level < 1. => Some(MarkKind::Point),
-        () => Some(MarkKind::Comma),
-    }
-}
-
 /// What a digit that shares columns with a mark has in the rows of the mark, and a little above and below them.
 fn near(digit: &Raster, mark: &Raster, line_height: f64) -> Option<Raster> {
+    if overlap(mark, digit) == 0. {
+        return None;
+    }
     let reach = (REACH * line_height) as i32;
     let (top, height) = (mark.top - reach, mark.height + 2 * reach as usize);
     let mut rows = Raster::blank_ltwh(digit.left, top, digit.width, height);
-    if overlap(mark, digit) > 0. {
-        rows.blend(digit);
-    }
+    rows.blend(digit);
     rows.trimmed()
 }
 

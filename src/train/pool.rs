@@ -418,12 +418,10 @@ pub fn is_digit(class: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::super::datasets::{data_dir, training_data};
-    use super::super::read_weights;
     use super::*;
     use crate::ink::RgbaImage;
+    use crate::model::Weights;
     use crate::recognizer::Prepared;
 
     /// What the constants of `raster::picture` are chosen against.
@@ -473,8 +471,7 @@ mod tests {
     #[test]
     fn hardly_a_1_of_training_between_others_is_rather_a_slash() {
         let (kept, _) = training_data(&data_dir()).expect("the data sets");
-        let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("model/ink-number.weights");
-        let cuts = read_weights(&shipped).expect("the shipped weights").cuts;
+        let cuts = Weights::shipped().cuts;
         let counts = (0..6000u64).into_par_iter().map(|seed| {
             let mut rng = StdRng::seed_from_u64(seed);
             let length = rng.random_range(3..=6);
