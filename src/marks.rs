@@ -134,9 +134,11 @@ impl MarkKind {
             return Some(MarkKind::Dash);
         }
         let begins = (f64::from(ink.top) - foot) / line_height;
+        // The tail of a comma hangs where no digit is.
+        let above = rows(ink, ink.top, (foot as i32 - ink.top).max(1) as usize)?;
         let is_beneath = |t: &&Raster| {
-            let near = near(t, ink, line_height);
-            near.is_some_and(|near| overlap(ink, &near) > FREE * ink.width as f64)
+            let near = near(t, &above, line_height);
+            near.is_some_and(|near| overlap(&above, &near) > BENEATH * above.width as f64)
         };
         match () {
             () if width > POINT_WIDTH || level < FOOT || begins > BELOW || digits.iter().any(is_beneath) => None,
@@ -159,9 +161,11 @@ const POINT_HEIGHT: f64 = 0.26;
 /// A dash is so many times as wide as high.
 const DASH_SHAPE: f64 = 1.6;
 
-/// Most of a mark's width that may lie above or below a digit, and most of a digit's that may lie above or below a dash: what overlaps more
-/// is a piece of it, as the bar of a plus sign is, or that of a t.
+/// Most of a dash's width that may share columns with a digit, or of a digit's: what shares more is a piece of it, as the bar of a plus sign
+/// is, or that of a t.
 const FREE: f64 = 0.3;
+/// Most of the width of a point or comma, above the foot, that may lie beneath a digit: what does more is a crumb of it.
+const BENEATH: f64 = 0.5;
 /// How far above and below a point or comma, in line heights, a digit counts as lying there: they may stand beneath a flag, or beneath a digit that
 /// leans. Less takes crumbs of broken digits for points, more loses points beneath low flags.
 const REACH: f64 = 0.15;
@@ -300,9 +304,13 @@ fn near(digit: &Raster, mark: &Raster, line_height: f64) -> Option<Raster> {
         return None;
     }
     let reach = (REACH * line_height) as i32;
-    let (top, height) = (mark.top - reach, mark.height + 2 * reach as usize);
-    let mut rows = Raster::blank_ltwh(digit.left, top, digit.width, height);
-    rows.blend(digit);
+    rows(digit, mark.top - reach, mark.height + 2 * reach as usize)
+}
+
+/// The ink in some rows of the line.
+fn rows(of: &Raster, top: i32, height: usize) -> Option<Raster> {
+    let mut rows = Raster::blank_ltwh(of.left, top, of.width, height);
+    rows.blend(of);
     rows.trimmed()
 }
 
@@ -361,7 +369,7 @@ mod tests {
             assert_eq!(kind(&point), Some(MarkKind::Point));
             assert!(stands_before(&point, &flagged, 60.) && !stands_before(&point, &before, 60.));
         }
-        assert_eq!(kind(&part(98, 52, 8, 8)), None, "half beneath the stem");
+        assert_eq!(kind(&part(99, 52, 8, 8)), None, "more than half beneath the stem");
         assert_eq!(kind(&part(70, 27, 24, 6)), None, "the middle bar of an F");
     }
 
@@ -374,6 +382,21 @@ mod tests {
             assert_eq!(MarkKind::beside(&[&leaning, &after], &point, 60.), Some(MarkKind::Point));
             assert_eq!(stands_before(&point, &leaning, 60.), is_before, "{left}");
         }
+    }
+
+    #[test]
+    fn the_tail_of_a_comma_may_hang_beneath_the_digit_before_it() {
+        let kind = |left: i32| {
+            let mut comma = part(left, 50, 14, 24);
+            comma
+                .ink
+                .iter_mut()
+                .enumerate()
+                .for_each(|(at, v)| *v = if (at % 14 < 7) == (at / 14 >= 11) { 255 } else { 0 });
+            kinds(comma)
+        };
+        assert_eq!(kind(20), [MarkKind::Comma], "its dot stands half clear of the digit, its tail wholly beneath");
+        assert_eq!(kind(14), [], "its dot stands beneath the digit");
     }
 
     #[test]
