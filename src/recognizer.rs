@@ -432,7 +432,7 @@ impl<C: Classifier> Recognizer<C> {
             Decision::Accepted | Decision::Empty => None,
             Decision::Ambiguous => {
                 let second = runner_up.unwrap_or_default();
-                Some(format!("two readings are almost equally likely: {} or {second}", reading.hypotheses[0].text))
+                Some(format!("two readings are likely: {} or {second}", reading.hypotheses[0].text))
             }
             Decision::Rejected if let Some(doubt) = prepared.reason_to_doubt() => Some(doubt.into()),
             Decision::Rejected if rather_not_allowed(reading.not_allowed) => Some(NOTHING_ALLOWED.into()),

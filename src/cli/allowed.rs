@@ -21,16 +21,16 @@ pub(super) struct AllowedArgs {
     /// What the whole number matches: \d, digits, [0-4], ?, *, +, {2}, {2,4}, (), |; separators as in \d{4}-\d{2} are passed over
     #[arg(long, value_name = "PATTERN", allow_hyphen_values = true)]
     pattern: Option<String>,
-    /// Smallest value; leading zeros do not count
+    /// Smallest value, in digits alone (1250 for 12.50); leading zeros do not count
     #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
     min: Option<String>,
-    /// Largest value; leading zeros do not count
+    /// Largest value, likewise; leading zeros do not count
     #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
     max: Option<String>,
     /// Check digits that must be right: luhn or mod97
     #[arg(long, value_name = "CHECK")]
     check: Option<String>,
-    /// The numbers themselves, with commas between, or a file with one a line
+    /// The numbers themselves in digits alone, with commas between, or a file with one a line
     #[arg(long, value_name = "LIST")]
     one_of: Option<String>,
 }
@@ -95,6 +95,9 @@ fn values(text: &str) -> Result<Vec<String>, String> {
     if is_digits || !path.is_file() {
         return match text.contains(',') || is_digits {
             true => Ok(text.split(',').map(|part| part.trim().to_owned()).collect()),
+            false if text.starts_with(|sign: char| sign.is_ascii_digit()) => {
+                Err("expected digits alone, as in 1250 for 12.50, or a file".into())
+            }
             false => Err("expected numbers with commas between or a file with one a line, saw neither".into()),
         };
     }
@@ -137,5 +140,6 @@ mod tests {
         assert_eq!(values("12").unwrap(), ["12"]);
         assert_eq!(values("12,x").unwrap(), ["12", "x"], "refused with its place by what takes it");
         assert!(values("no such file").unwrap_err().contains("saw neither"));
+        assert!(values("12.50").unwrap_err().contains("1250 for 12.50"));
     }
 }
