@@ -134,11 +134,10 @@ impl MarkKind {
             return Some(MarkKind::Dash);
         }
         let begins = (f64::from(ink.top) - foot) / line_height;
-        // The tail of a comma hangs where no digit is.
-        let above = rows(ink, ink.top, (foot as i32 - ink.top).max(1) as usize)?;
         let is_beneath = |t: &&Raster| {
-            let near = near(t, &above, line_height);
-            near.is_some_and(|near| overlap(&above, &near) > BENEATH * above.width as f64)
+            let head = head(ink, foot as i32);
+            let near = near(t, &head, line_height);
+            near.is_some_and(|near| overlap(&head, &near) > BENEATH * head.width as f64)
         };
         match () {
             () if width > POINT_WIDTH || level < FOOT || begins > BELOW || digits.iter().any(is_beneath) => None,
@@ -314,8 +313,14 @@ fn rows(of: &Raster, top: i32, height: usize) -> Option<Raster> {
     rows.trimmed()
 }
 
+/// What a mark has above the foot, or its first row: the tail of a comma hangs beneath digits.
+fn head(mark: &Raster, foot: i32) -> Raster {
+    rows(mark, mark.top, (foot - mark.top).max(1) as usize).unwrap_or_else(|| mark.clone())
+}
+
 /// Whether a mark stands before a digit, by their middles; where one reaches over the other, by that of the ink beside the mark.
 pub fn stands_before(mark: &Raster, digit: &Raster, line_height: f64) -> bool {
+    let mark = &head(mark, digit.bottom());
     let near = near(digit, mark, line_height);
     let digit = near.as_ref().unwrap_or(digit);
     mark.left + mark.right() < digit.left + digit.right()
@@ -397,6 +402,14 @@ mod tests {
         };
         assert_eq!(kind(20), [MarkKind::Comma], "its dot stands half clear of the digit, its tail wholly beneath");
         assert_eq!(kind(14), [], "its dot stands beneath the digit");
+        // From the foot of a 1 down to the left, farther than the 1 is wide.
+        let mut comma = part(53, 56, 18, 18);
+        comma.ink.iter_mut().enumerate().for_each(|(at, v)| {
+            *v = if (12..18).contains(&(at % 18 + at / 18)) { 255 } else { 0 };
+        });
+        let (before, one, after) = (part(10, 0, 30, 60), part(60, 0, 6, 60), part(90, 2, 30, 60));
+        assert_eq!(MarkKind::beside(&[&before, &one, &after], &comma, 60.), Some(MarkKind::Comma));
+        assert!(!stands_before(&comma, &one, 60.), "it stands where its dot does");
     }
 
     #[test]
