@@ -163,7 +163,8 @@ const DASH_SHAPE: f64 = 1.6;
 /// Most of a dash's width that may share columns with a digit, or of a digit's: what shares more is a piece of it, as the bar of a plus sign
 /// is, or that of a t.
 const FREE: f64 = 0.3;
-/// Most of the width of a point or comma, above the foot, that may lie beneath a digit: what does more is a crumb of it.
+/// Most of the width of a point or comma, above the foot, that may lie beneath a digit: what does more is a crumb of it. Less loses marks of
+/// hands that lean, more takes crumbs of broken digits for marks. Chosen by a stranger's slanted amounts.
 const BENEATH: f64 = 0.5;
 /// How far above and below a point or comma, in line heights, a digit counts as lying there: they may stand beneath a flag, or beneath a digit that
 /// leans. Less takes crumbs of broken digits for points, more loses points beneath low flags.

@@ -20,7 +20,7 @@ pub const EQUATED: &str = "an equals sign stands between two numbers";
 pub enum Decision {
     /// `text` is the number.
     Accepted,
-    /// Two readings or more are nearly as likely: ask the person.
+    /// Another reading is at least half as likely: ask the person.
     Ambiguous,
     /// Not a number, or none that can be read, or none that is allowed.
     Rejected,
