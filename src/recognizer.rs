@@ -703,6 +703,8 @@ mod tests {
     struct BarsAndRings {
         asked: Cell<usize>,
         broken: bool,
+        /// Logit of an 8 where it sees a 0, whose own is 9.
+        nearly_8: f32,
     }
 
     impl Classifier for BarsAndRings {
@@ -727,6 +729,9 @@ mod tests {
             let score = |glyph: &Glyph| {
                 let mut logits = [0.; CLASSES];
                 logits[class(glyph)] = 9.;
+                if class(glyph) == 0 {
+                    logits[8] = self.nearly_8;
+                }
                 let (width, hollow) = shape(glyph);
                 let features = vec![width as f32, if hollow { 30. } else { 0. }, 10.];
                 Scores { features, ..Scores::calibrated(logits, Calibration::NONE) }
@@ -805,6 +810,20 @@ mod tests {
         let boxes: Vec<Rect> = reading.hypotheses[0].segments.iter().map(|s| s.bounds).collect();
         assert!((boxes[1].x - 58.).abs() < 6. && (boxes[1].width - 44.).abs() < 10., "{boxes:?}");
         assert_eq!(reading.engine, "bars-and-rings");
+    }
+
+    #[test]
+    fn of_two_likely_readings_neither_is_taken_and_both_are_named() {
+        let read = |nearly_8: f32| {
+            let classifier = BarsAndRings { nearly_8, ..Default::default() };
+            let mut recognizer = Recognizer::new(classifier, POLICY, CutModel::blank());
+            now(recognizer.recognize(&input(&[bar(0.), ring(80.)]), &ReadOptions::default())).unwrap()
+        };
+        let doubtful = read(8.7);
+        assert_eq!((doubtful.decision, doubtful.text.as_deref()), (Decision::Ambiguous, None), "{doubtful:?}");
+        assert_eq!(doubtful.reason.as_deref(), Some("two readings are likely: 10 or 18"));
+        let clear = read(7.);
+        assert_eq!((clear.decision, clear.reason), (Decision::Accepted, None));
     }
 
     #[test]

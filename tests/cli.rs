@@ -235,7 +235,7 @@ fn constraints_that_are_none_are_wrong_arguments() {
         (&["--min", "ten"], "--min: expected digits, saw \"ten\""),
         (&["--min", "5", "--max", "4"], "--min: expected at most max, 4, saw 5"),
         (&["--check", "isbn"], "--check: expected luhn or mod97, saw \"isbn\""),
-        (&["--one-of", "1,x"], "values[1]: expected digits, saw \"x\""),
+        (&["--one-of", "1,x"], "expected digits alone, as in 1250 for 12.50, saw \"x\""),
         (&["--one-of", "nowhere.txt"], "numbers with commas between or a file with one a line, saw neither"),
         (&["--one-of", &empty], "values: expected a value, saw none"),
         (&["--length", "3", "--one-of", "12,1234"], "no digits meet all of it"),

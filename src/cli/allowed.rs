@@ -91,22 +91,23 @@ fn lengths(text: &str) -> Result<Constraint, String> {
 /// The lines of a file, else the parts between commas. Digits alone are never a file.
 fn values(text: &str) -> Result<Vec<String>, String> {
     let path = Path::new(text);
-    let is_digits = text.bytes().all(|sign| sign.is_ascii_digit());
-    if is_digits || !path.is_file() {
-        return match text.contains(',') || is_digits {
-            true => Ok(text.split(',').map(|part| part.trim().to_owned()).collect()),
-            false if text.starts_with(|sign: char| sign.is_ascii_digit()) => {
-                Err("expected digits alone, as in 1250 for 12.50, or a file".into())
-            }
-            false => Err("expected numbers with commas between or a file with one a line, saw neither".into()),
-        };
+    let is_digits = |value: &str| value.bytes().all(|sign| sign.is_ascii_digit());
+    let values: Vec<String> = if !is_digits(text) && path.is_file() {
+        let size = path.metadata().map_err(|error| error.to_string())?.len();
+        if size > MAX_LIST_BYTES {
+            return Err(format!("expected a file of at most {MAX_LIST_BYTES} bytes, saw {size}"));
+        }
+        let lines = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
+        lines.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+    } else if text.contains(',') || text.starts_with(|sign: char| sign.is_ascii_digit()) {
+        text.split(',').map(|part| part.trim().to_owned()).collect()
+    } else {
+        return Err("expected numbers with commas between or a file with one a line, saw neither".into());
+    };
+    match values.iter().find(|value| !is_digits(value)) {
+        Some(odd) => Err(format!("expected digits alone, as in 1250 for 12.50, saw {odd:?}")),
+        None => Ok(values),
     }
-    let size = path.metadata().map_err(|error| error.to_string())?.len();
-    if size > MAX_LIST_BYTES {
-        return Err(format!("expected a file of at most {MAX_LIST_BYTES} bytes, saw {size}"));
-    }
-    let lines = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
-    Ok(lines.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect())
 }
 
 #[cfg(test)]
@@ -138,8 +139,10 @@ mod tests {
     fn a_list_is_in_the_argument_or_in_a_file() {
         assert_eq!(values("12, 7,012").unwrap(), ["12", "7", "012"]);
         assert_eq!(values("12").unwrap(), ["12"]);
-        assert_eq!(values("12,x").unwrap(), ["12", "x"], "refused with its place by what takes it");
+        assert!(values("12,x").unwrap_err().contains("saw \"x\""));
         assert!(values("no such file").unwrap_err().contains("saw neither"));
-        assert!(values("12.50").unwrap_err().contains("1250 for 12.50"));
+        for text in ["12.50", "12.50,13.00"] {
+            assert!(values(text).unwrap_err().contains("1250 for 12.50, saw \"12.50\""), "{text}");
+        }
     }
 }

@@ -2,8 +2,8 @@
 //! pen, so that every candidate of our own segmenter can be labelled for free.
 
 mod form;
+mod mark;
 mod scan;
-mod slash;
 mod strike;
 
 use rand::{Rng, RngExt};
@@ -18,8 +18,8 @@ use crate::raster::{Grid, Line, Raster};
 use crate::segment::{Candidate, LeftOut, PossibleCut, Segmentation};
 
 pub use form::{Form, on_form};
+pub use mark::{leaning, with_mark};
 pub use scan::scanned;
-pub use slash::with_slash;
 pub use strike::struck_out;
 
 /// A composed string: what the pipeline gets, and whose ink is whose.

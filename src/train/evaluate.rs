@@ -29,7 +29,7 @@ use super::jury::Jury;
 use super::{read_weights, scores_of};
 use crate::ink::Input;
 use crate::lattice::Strategy;
-use crate::marks::MarksInText;
+use crate::marks::{MarkKind, MarksInText};
 use crate::model::{CpuClassifier, NetworkShape, Weights};
 use crate::reading::{Decision, Reading, STRUCK_OUT};
 use crate::recognizer::{GlyphReading, ReadOptions, Recognizer, prepare};
@@ -89,7 +89,7 @@ struct Record {
     strings: Vec<StringResult>,
     forms: Vec<FormResult>,
     struck: Vec<StruckResult>,
-    slashes: Vec<SlashResult>,
+    marks: Vec<MarkResult>,
     cuts: Vec<CutResult>,
     strategies: Vec<StrategyResult>,
     ablation: Vec<ablation::AblationResult>,
@@ -158,17 +158,19 @@ struct StruckResult {
     imagined: f64,
 }
 
-/// Strings with a slash between two of their digits, marks kept; percent.
+/// Strings with a mark of one kind between two of their digits, marks kept; percent.
 #[derive(Debug, Serialize)]
-struct SlashResult {
+struct MarkResult {
+    mark: MarkKind,
     row: &'static str,
     strings: usize,
-    /// Best hypothesis is the string with its slash, and with a 1 instead of it.
+    /// Best hypothesis is the string with its mark, with what is most like it in its place, and without it.
     right: f64,
-    as_one: f64,
+    mistaken: f64,
+    lost: f64,
     accepted_right: f64,
     accepted_wrong: f64,
-    /// Of the strings without one, in the row of the same name: best hypothesis has a slash.
+    /// Of the same strings without one: best hypothesis has it.
     imagined: f64,
 }
 
@@ -303,8 +305,7 @@ pub fn run_evaluate(args: &EvaluateArgs) -> Result<()> {
     let candidates = refusing::candidates(&touching.1, &weights, &plain);
     let [wrong, right] = &candidates.judged;
     methods.extend(refusing::compare(wrong, right));
-    let plain_strings = rows::strings(&data)?;
-    let slashes = rows::slashed(&data)?.map(|row| slash_result(&row, &plain_strings, &weights)).into();
+    let marks = rows::marked(&data)?.iter().flat_map(|marked| mark_results(marked, &weights)).collect();
     let shapes: Vec<NetworkShape> = weights.networks.iter().map(|n| n.shape).collect();
     let record = Record {
         network: NetworkFacts {
@@ -316,7 +317,7 @@ pub fn run_evaluate(args: &EvaluateArgs) -> Result<()> {
         strings,
         forms,
         struck: rows::struck(&data)?.map(|(row, inputs)| struck_result(row, &inputs, &weights)).into(),
-        slashes,
+        marks,
         cuts: composed.iter().map(|(row, strings)| cut_result(row, strings, &weights.cuts)).collect(),
         strategies,
         ablation,
@@ -435,25 +436,38 @@ fn struck_result(row: &'static str, [whole, struck]: &rows::Pairs, weights: &Wei
     }
 }
 
-/// How strings with a slash are read, beside the row of the same name among `plain`.
-fn slash_result(row: &Row<String>, plain: &[Row<String>], weights: &Weights) -> SlashResult {
+/// How strings with a mark are read, and how many without one have it too.
+fn mark_results(marked: &rows::Marked, weights: &Weights) -> Vec<MarkResult> {
     let options = ReadOptions { marks: MarksInText::Kept, ..ReadOptions::default() };
-    let readings = read_all_with(weights, &row.inputs, &options);
     let best = |reading: &Reading| reading.hypotheses.first().map_or(String::new(), |h| h.text.clone());
-    let percent = |is: &dyn Fn(&Reading, &String) -> bool| {
-        share(readings.iter().zip(&row.truths).filter(|(reading, truth)| is(reading, truth)).count(), readings.len())
+    let without: Vec<String> = read_all_with(weights, &marked.without, &options).iter().map(best).collect();
+    let result = |(mark, row): &(MarkKind, Row<String>)| {
+        let char = mark.as_char();
+        let like = match mark {
+            MarkKind::Slash => "1",
+            MarkKind::Point => ",",
+            _ => ".",
+        };
+        let readings = read_all_with(weights, &row.inputs, &options);
+        let percent = |is: &dyn Fn(&Reading, &String) -> bool| {
+            share(
+                readings.iter().zip(&row.truths).filter(|(reading, truth)| is(reading, truth)).count(),
+                readings.len(),
+            )
+        };
+        MarkResult {
+            mark: *mark,
+            row: row.name,
+            strings: readings.len(),
+            right: percent(&|reading, truth| best(reading) == *truth),
+            mistaken: percent(&|reading, truth| best(reading) == truth.replace(char, like)),
+            lost: percent(&|reading, truth| best(reading) == truth.replace(char, "")),
+            accepted_right: percent(&|reading, truth| reading.text.as_ref() == Some(truth)),
+            accepted_wrong: percent(&|reading, truth| reading.text.as_ref().is_some_and(|text| text != truth)),
+            imagined: share(without.iter().filter(|text| text.contains(char)).count(), without.len()),
+        }
     };
-    let without = plain.iter().find(|plain| plain.name == row.name).expect("a row of the same strings");
-    let without = read_all_with(weights, &without.inputs, &options);
-    SlashResult {
-        row: row.name,
-        strings: readings.len(),
-        right: percent(&|reading, truth| best(reading) == *truth),
-        as_one: percent(&|reading, truth| best(reading) == truth.replace('/', "1")),
-        accepted_right: percent(&|reading, truth| reading.text.as_ref() == Some(truth)),
-        accepted_wrong: percent(&|reading, truth| reading.text.as_ref().is_some_and(|text| text != truth)),
-        imagined: share(without.iter().filter(|reading| best(reading).contains('/')).count(), without.len()),
-    }
+    marked.with.iter().map(result).collect()
 }
 
 /// The best hypothesis' probability and whether it is the truth; without truths nothing is.

@@ -10,9 +10,10 @@ use rand::{Rng, RngExt};
 
 use super::Row;
 use crate::ink::{Input, RgbaImage};
+use crate::marks::MarkKind;
 use crate::raster::Line;
 use crate::train::compose::{
-    Composed, Form, Hands, Spacing, compose_strokes, on_form, picture_of, struck_out, with_slash,
+    Composed, Form, Hands, Spacing, compose_strokes, leaning, on_form, picture_of, struck_out, with_mark,
 };
 use crate::train::datasets::{GreyImage, LabelledInk, images, inks, mnist};
 use crate::train::habits::Habits;
@@ -116,19 +117,44 @@ pub fn struck(data: &Path) -> Result<[(&'static str, Pairs); 2]> {
     Ok([("CROHME strings, strokes", strokes), (PIXELS_ROW, pixels)])
 }
 
-/// Strings of two digits and more with a slash between two of them, as strokes and as pictures; their texts have it.
+/// Strings of two digits and more with a mark between two of them, for each of some kinds, and the same without.
+pub struct Marked {
+    /// Their truths have the mark.
+    pub with: Vec<(MarkKind, Row<String>)>,
+    /// In any order.
+    pub without: Vec<Input>,
+}
+
+/// Strings with marks: as strokes, in a hand that leans farther, and as pictures.
 ///
 /// # Errors
 /// Where the set is missing.
-pub fn slashed(data: &Path) -> Result<[Row<String>; 2]> {
+pub fn marked(data: &Path) -> Result<[Marked; 3]> {
+    // A slash that leans as its hand does is no more than a 1.
+    const LEANING: [MarkKind; 2] = [MarkKind::Point, MarkKind::Comma];
+    const ALL: [MarkKind; 3] = [MarkKind::Slash, MarkKind::Point, MarkKind::Comma];
     let crohme = inks(&data.join("crohme/strings.jsonl.gz"))?;
     let mut rng = StdRng::seed_from_u64(45);
-    let with: Vec<LabelledInk> = crohme.iter().filter_map(|string| with_slash(string, &mut rng)).collect();
-    let strokes = with.iter().map(|string| Ok(Composed::single(string.ink()?))).collect::<Result<Vec<_>>>()?;
-    let pixels = strokes.iter().map(|string| drawn(string, &mut rng).input).collect();
-    let row = |name, inputs| Row { name, inputs, truths: with.iter().map(|string| string.label.clone()).collect() };
-    let strokes = strokes.into_iter().map(|string| string.input).collect();
-    Ok([row("CROHME strings, strokes", strokes), row(PIXELS_ROW, pixels)])
+    let leaned: Vec<LabelledInk> = crohme.iter().map(|string| leaning(string, rng.random_range(0.25..0.5))).collect();
+    let mut marked = |name, strings: &[LabelledInk], kinds: &[MarkKind], are_drawn: bool| {
+        let input = |string: &LabelledInk, rng: &mut StdRng| -> Result<Input> {
+            let single = Composed::single(string.ink()?);
+            Ok(if are_drawn { drawn(&single, rng).input } else { single.input })
+        };
+        let row = |&kind: &MarkKind| {
+            let with: Vec<LabelledInk> = strings.iter().filter_map(|s| with_mark(s, kind, &mut rng)).collect();
+            let inputs = with.iter().map(|string| input(string, &mut rng)).collect::<Result<_>>()?;
+            Ok((kind, Row { name, inputs, truths: with.into_iter().map(|string| string.label).collect() }))
+        };
+        let with = kinds.iter().map(row).collect::<Result<_>>()?;
+        let without = strings.iter().map(|string| input(string, &mut rng)).collect::<Result<_>>()?;
+        Ok::<_, anyhow::Error>(Marked { with, without })
+    };
+    Ok([
+        marked("CROHME strings, strokes", &crohme, &ALL, false)?,
+        marked("the same, leaning by 0.25 to 0.5 more", &leaned, &LEANING, false)?,
+        marked(PIXELS_ROW, &crohme, &ALL, true)?,
+    ])
 }
 
 /// Strings of which it is known whose ink is whose, for measuring cuts.

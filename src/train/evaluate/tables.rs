@@ -53,7 +53,7 @@ pub fn page(record: &Record) -> String {
     strings(&mut page, record);
     forms(&mut page, record);
     struck(&mut page, record);
-    slashes(&mut page, record);
+    marks(&mut page, record);
     cuts(&mut page, record);
     strategies(&mut page, record);
     ablation::table(&mut page, &record.ablation);
@@ -142,16 +142,17 @@ fn struck(page: &mut String, record: &Record) {
     table(page, "Struck out", note, &["row", "strings", "told", "accepted", "imagined"], record.struck.iter().map(row));
 }
 
-fn slashes(page: &mut String, record: &Record) {
-    let note = "Strings of two digits and more with a slash that we draw between two of them, 0.95 to 1.45 lines high and leaning by 0.3 to 0.7 of that, marks kept in the text. *Right*: the likeliest \
-                reading has it in its place. *As a 1*: it has a 1 instead. *Imagined*: strings without one whose likeliest reading has a slash.";
-    let row = |r: &super::SlashResult| {
-        let mut cells = vec![r.row.to_owned(), r.strings.to_string()];
-        cells.extend([r.right, r.as_one, r.accepted_right, r.accepted_wrong, r.imagined].map(percent));
+fn marks(page: &mut String, record: &Record) {
+    let note = "Strings of two digits and more with a mark that we draw between two of them, marks kept in the text (`src/train/compose/mark.rs` says how each is drawn). *Right*: the likeliest \
+                reading has it in its place. *Mistaken*: it has a 1 instead of a slash, a comma instead of a point, or a point instead of a comma. *Lost*: it is the string without it. \
+                *Imagined*: strings without one whose likeliest reading has it.";
+    let row = |r: &super::MarkResult| {
+        let mut cells = vec![r.mark.as_char().to_string(), r.row.to_owned(), r.strings.to_string()];
+        cells.extend([r.right, r.mistaken, r.lost, r.accepted_right, r.accepted_wrong, r.imagined].map(percent));
         cells
     };
-    let head = ["row", "strings", "right", "as a 1", "accepted right", "accepted wrong", "imagined"];
-    table(page, "Slashes", note, &head, record.slashes.iter().map(row));
+    let head = ["mark", "row", "strings", "right", "mistaken", "lost", "accepted right", "accepted wrong", "imagined"];
+    table(page, "Marks", note, &head, record.marks.iter().map(row));
 }
 
 fn cuts(page: &mut String, record: &Record) {
