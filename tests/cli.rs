@@ -226,6 +226,7 @@ fn constraints_that_are_none_are_wrong_arguments() {
     let folder = Folder::new("not-allowed");
     let ink = folder.file("stroke.json", STROKE);
     let empty = folder.file("empty.txt", "\n");
+    let amounts = folder.file("amounts.txt", "1250\n\n12.50\n");
     let cases: [(&[&str], &str); 13] = [
         (&["--length", "6..4"], "--length 6..4: length: expected the shortest to be at most the longest, 4, saw 6"),
         (&["--length", "some"], "expected lengths such as 6, 4..6 or 4.., saw \"some\""),
@@ -235,9 +236,10 @@ fn constraints_that_are_none_are_wrong_arguments() {
         (&["--min", "ten"], "--min: expected digits, saw \"ten\""),
         (&["--min", "5", "--max", "4"], "--min: expected at most max, 4, saw 5"),
         (&["--check", "isbn"], "--check: expected luhn or mod97, saw \"isbn\""),
-        (&["--one-of", "1,x"], "expected digits alone, as in 1250 for 12.50, saw \"x\""),
+        (&["--one-of", "1,x"], "expected digits alone, as in 1250 for 12.50, or a file, saw \"x\""),
         (&["--one-of", "nowhere.txt"], "numbers with commas between or a file with one a line, saw neither"),
         (&["--one-of", &empty], "values: expected a value, saw none"),
+        (&["--one-of", &amounts], "line 3: expected digits alone, as in 1250 for 12.50, saw \"12.50\""),
         (&["--length", "3", "--one-of", "12,1234"], "no digits meet all of it"),
         (&["--length", "99999"], "at most 16384 states"),
     ];

@@ -91,22 +91,42 @@ fn lengths(text: &str) -> Result<Constraint, String> {
 /// The lines of a file, else the parts between commas. Digits alone are never a file.
 fn values(text: &str) -> Result<Vec<String>, String> {
     let path = Path::new(text);
-    let is_digits = |value: &str| value.bytes().all(|sign| sign.is_ascii_digit());
-    let values: Vec<String> = if !is_digits(text) && path.is_file() {
+    let is_digits = |value: &str| !value.is_empty() && value.bytes().all(|sign| sign.is_ascii_digit());
+    let is_file = !is_digits(text) && path.is_file();
+    let values: Vec<String> = if is_file {
         let size = path.metadata().map_err(|error| error.to_string())?.len();
         if size > MAX_LIST_BYTES {
             return Err(format!("expected a file of at most {MAX_LIST_BYTES} bytes, saw {size}"));
         }
         let lines = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
-        lines.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+        lines.lines().map(|line| line.trim().to_owned()).collect()
     } else if text.contains(',') || text.starts_with(|sign: char| sign.is_ascii_digit()) {
         text.split(',').map(|part| part.trim().to_owned()).collect()
     } else {
         return Err("expected numbers with commas between or a file with one a line, saw neither".into());
     };
-    match values.iter().find(|value| !is_digits(value)) {
-        Some(odd) => Err(format!("expected digits alone, as in 1250 for 12.50, saw {odd:?}")),
-        None => Ok(values),
+    // Lines may be empty.
+    let is_odd = |value: &String| !is_digits(value) && !(is_file && value.is_empty());
+    match values.iter().position(is_odd) {
+        Some(at) if is_file => Err(format!(
+            "line {}: expected digits alone, as in 1250 for 12.50, saw {:?}",
+            at + 1,
+            shortened(&values[at])
+        )),
+        Some(at) => {
+            Err(format!("expected digits alone, as in 1250 for 12.50, or a file, saw {:?}", shortened(&values[at])))
+        }
+        None => Ok(values.into_iter().filter(|value| !value.is_empty()).collect()),
+    }
+}
+
+/// As much of a value as a message has room for.
+fn shortened(value: &str) -> String {
+    const LONGEST: usize = 40;
+    if value.chars().count() <= LONGEST {
+        value.to_owned()
+    } else {
+        value.chars().take(LONGEST).chain(['…']).collect()
     }
 }
 
@@ -139,10 +159,11 @@ mod tests {
     fn a_list_is_in_the_argument_or_in_a_file() {
         assert_eq!(values("12, 7,012").unwrap(), ["12", "7", "012"]);
         assert_eq!(values("12").unwrap(), ["12"]);
+        assert!(values("12,").unwrap_err().contains("saw \"\""));
         assert!(values("12,x").unwrap_err().contains("saw \"x\""));
         assert!(values("no such file").unwrap_err().contains("saw neither"));
         for text in ["12.50", "12.50,13.00"] {
-            assert!(values(text).unwrap_err().contains("1250 for 12.50, saw \"12.50\""), "{text}");
+            assert!(values(text).unwrap_err().contains("1250 for 12.50, or a file, saw \"12.50\""), "{text}");
         }
     }
 }

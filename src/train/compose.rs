@@ -18,7 +18,7 @@ use crate::raster::{Grid, Line, Raster};
 use crate::segment::{Candidate, LeftOut, PossibleCut, Segmentation};
 
 pub use form::{Form, on_form};
-pub use mark::{leaning, with_mark};
+pub use mark::{Between, leaning, with_mark};
 pub use scan::scanned;
 pub use strike::struck_out;
 

@@ -23,7 +23,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::calibration::{Bin, bins, calibration_error};
-use super::compose::{Composed, Form};
+use super::compose::{Between, Composed, Form};
 use super::datasets::data_dir;
 use super::jury::Jury;
 use super::{read_weights, scores_of};
@@ -170,7 +170,7 @@ struct MarkResult {
     lost: f64,
     accepted_right: f64,
     accepted_wrong: f64,
-    /// Of the same strings without one: best hypothesis has it.
+    /// Of all strings of the set, none of which has one: best hypothesis has it.
     imagined: f64,
 }
 
@@ -441,13 +441,8 @@ fn mark_results(marked: &rows::Marked, weights: &Weights) -> Vec<MarkResult> {
     let options = ReadOptions { marks: MarksInText::Kept, ..ReadOptions::default() };
     let best = |reading: &Reading| reading.hypotheses.first().map_or(String::new(), |h| h.text.clone());
     let without: Vec<String> = read_all_with(weights, &marked.without, &options).iter().map(best).collect();
-    let result = |(mark, row): &(MarkKind, Row<String>)| {
-        let char = mark.as_char();
-        let like = match mark {
-            MarkKind::Slash => "1",
-            MarkKind::Point => ",",
-            _ => ".",
-        };
+    let result = |(mark, row): &(Between, Row<String>)| {
+        let char = mark.kind().as_char();
         let readings = read_all_with(weights, &row.inputs, &options);
         let percent = |is: &dyn Fn(&Reading, &String) -> bool| {
             share(
@@ -456,11 +451,11 @@ fn mark_results(marked: &rows::Marked, weights: &Weights) -> Vec<MarkResult> {
             )
         };
         MarkResult {
-            mark: *mark,
+            mark: mark.kind(),
             row: row.name,
             strings: readings.len(),
             right: percent(&|reading, truth| best(reading) == *truth),
-            mistaken: percent(&|reading, truth| best(reading) == truth.replace(char, like)),
+            mistaken: percent(&|reading, truth| best(reading) == truth.replace(char, mark.most_like())),
             lost: percent(&|reading, truth| best(reading) == truth.replace(char, "")),
             accepted_right: percent(&|reading, truth| reading.text.as_ref() == Some(truth)),
             accepted_wrong: percent(&|reading, truth| reading.text.as_ref().is_some_and(|text| text != truth)),

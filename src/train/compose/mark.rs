@@ -6,16 +6,47 @@ use super::min_max;
 use crate::marks::MarkKind;
 use crate::train::datasets::LabelledInk;
 
-/// The string with a mark of one stroke before one of its digits, for which those behind it make room. `None` where there are not two digits, or
+/// A mark of one stroke that people set between digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Between {
+    /// From below left to above right.
+    Slash,
+    /// A dot.
+    Point,
+    /// A short stroke that hangs.
+    Comma,
+}
+
+impl Between {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Slash, Self::Point, Self::Comma];
+
+    /// Which mark it is.
+    pub fn kind(self) -> MarkKind {
+        match self {
+            Self::Slash => MarkKind::Slash,
+            Self::Point => MarkKind::Point,
+            Self::Comma => MarkKind::Comma,
+        }
+    }
+
+    /// What in a text is most like it.
+    pub fn most_like(self) -> &'static str {
+        match self {
+            Self::Slash => "1",
+            Self::Point => ",",
+            Self::Comma => ".",
+        }
+    }
+}
+
+/// The string with a mark before one of its digits, for which those behind it make room. `None` where there are not two digits, or
 /// where it is not known which stroke is whose.
 ///
 /// A slash is straight or nearly so, leans by 0.3 to 0.7 of its height, and is from as high as the line to half as high again; it stands as close as
 /// slashes do, at times over the foot of its neighbour. A point is a dot on the foot, a comma runs from there down to the left; both
 /// stand beside the digits' feet, whatever is above them.
-///
-/// # Panics
-/// Where people set that mark between no digits: dashes.
-pub fn with_mark(string: &LabelledInk, kind: MarkKind, rng: &mut impl Rng) -> Option<LabelledInk> {
+pub fn with_mark(string: &LabelledInk, mark: Between, rng: &mut impl Rng) -> Option<LabelledInk> {
     let digits = string.label.len();
     if digits < 2 || string.digit.len() != string.strokes.len() {
         return None;
@@ -28,17 +59,16 @@ pub fn with_mark(string: &LabelledInk, kind: MarkKind, rng: &mut impl Rng) -> Op
     let (top, foot) = min_max(side(true).chain(side(false)).map(|p| p[1]));
     let line = foot - top;
     // Ink above these rows is passed beneath.
-    let highest = if kind == MarkKind::Slash { top } else { foot - 0.35 * line };
+    let highest = if mark == Between::Slash { top } else { foot - 0.35 * line };
     let beside = |before: bool| min_max(side(before).filter(|p| p[1] >= highest).map(|p| p[0]));
     let ((_, right), (left, _)) = (beside(true), beside(false));
     if !(right.is_finite() && left.is_finite()) {
         return None;
     }
-    let (stroke, end) = match kind {
-        MarkKind::Slash => slash([right, foot], line, rng),
-        MarkKind::Point => dot([right, foot], line, rng),
-        MarkKind::Comma => comma([right, foot], line, rng),
-        MarkKind::Dash | MarkKind::Equals => unreachable!("expected a slash, a point or a comma, saw {kind:?}"),
+    let (stroke, end) = match mark {
+        Between::Slash => slash([right, foot], line, rng),
+        Between::Point => dot([right, foot], line, rng),
+        Between::Comma => comma([right, foot], line, rng),
     };
     let shift = (end - left).max(0.);
     let moved = |stroke: &Vec<[f64; 2]>, digit: usize| {
@@ -50,7 +80,7 @@ pub fn with_mark(string: &LabelledInk, kind: MarkKind, rng: &mut impl Rng) -> Op
     with.strokes.push(stroke);
     with.digit.iter_mut().filter(|digit| **digit >= place).for_each(|digit| *digit += 1);
     with.digit.push(place);
-    with.label.insert(place, kind.as_char());
+    with.label.insert(place, mark.kind().as_char());
     Some(with)
 }
 
@@ -114,8 +144,6 @@ mod tests {
 
     use super::*;
 
-    const MARKS: [MarkKind; 3] = [MarkKind::Slash, MarkKind::Point, MarkKind::Comma];
-
     fn bars(count: u32) -> LabelledInk {
         let bar = |i: u32| vec![[20. * f64::from(i), 0.], [20. * f64::from(i), 40.]];
         let digit = (0..count as usize).collect();
@@ -124,23 +152,23 @@ mod tests {
 
     #[test]
     fn a_mark_stands_between_the_digits_that_its_place_in_the_label_says() {
-        for (kind, seed) in MARKS.into_iter().flat_map(|kind| (0..50).map(move |seed| (kind, seed))) {
+        for (kind, seed) in Between::ALL.into_iter().flat_map(|kind| (0..50).map(move |seed| (kind, seed))) {
             let with = with_mark(&bars(3), kind, &mut StdRng::seed_from_u64(seed)).expect("three digits");
-            let place = with.label.find(kind.as_char()).expect("a mark");
+            let place = with.label.find(kind.kind().as_char()).expect("a mark");
             let (mark, digits) = with.strokes.split_last().expect("strokes");
             let [(left, right), (top, foot)] = [0, 1].map(|axis| min_max(mark.iter().map(|p| p[axis])));
             let middle = (left + right) / 2.;
             assert!(digits.iter().enumerate().all(|(i, d)| (d[0][0] < middle) == (i < place)), "{}", with.label);
-            assert_eq!(with.label.replace(kind.as_char(), ""), "111");
+            assert_eq!(with.label.replace(kind.kind().as_char(), ""), "111");
             match kind {
-                MarkKind::Slash => assert!(
+                Between::Slash => assert!(
                     mark.iter().all(|p| (p[0] - middle) * (p[1] - (top + foot) / 2.) < 0.1 * (foot - top).powi(2))
                 ),
-                MarkKind::Point => assert!(top > 35. && foot < 42.),
-                _ => assert!(top > 30. && foot > 40.),
+                Between::Point => assert!(top > 35. && foot < 42.),
+                Between::Comma => assert!(top > 30. && foot > 40.),
             }
         }
-        assert!(MARKS.iter().all(|&kind| with_mark(&bars(1), kind, &mut StdRng::seed_from_u64(1)).is_none()));
+        assert!(Between::ALL.iter().all(|&kind| with_mark(&bars(1), kind, &mut StdRng::seed_from_u64(1)).is_none()));
     }
 
     #[test]
@@ -148,7 +176,7 @@ mod tests {
         let mut string = bars(2);
         // A flag over most of the way to the next.
         string.strokes[0] = vec![[15., 0.], [0., 0.], [0., 40.]];
-        let with = with_mark(&string, MarkKind::Point, &mut StdRng::seed_from_u64(1)).expect("two digits");
+        let with = with_mark(&string, Between::Point, &mut StdRng::seed_from_u64(1)).expect("two digits");
         assert!(with.strokes[2][0][0] < 12., "{:?}", with.strokes[2]);
     }
 

@@ -10,10 +10,9 @@ use rand::{Rng, RngExt};
 
 use super::Row;
 use crate::ink::{Input, RgbaImage};
-use crate::marks::MarkKind;
 use crate::raster::Line;
 use crate::train::compose::{
-    Composed, Form, Hands, Spacing, compose_strokes, leaning, on_form, picture_of, struck_out, with_mark,
+    Between, Composed, Form, Hands, Spacing, compose_strokes, leaning, on_form, picture_of, struck_out, with_mark,
 };
 use crate::train::datasets::{GreyImage, LabelledInk, images, inks, mnist};
 use crate::train::habits::Habits;
@@ -117,11 +116,11 @@ pub fn struck(data: &Path) -> Result<[(&'static str, Pairs); 2]> {
     Ok([("CROHME strings, strokes", strokes), (PIXELS_ROW, pixels)])
 }
 
-/// Strings of two digits and more with a mark between two of them, for each of some kinds, and the same without.
+/// Strings with a mark between two of their digits, for each of some marks, and all strings of the set as they are.
 pub struct Marked {
     /// Their truths have the mark.
-    pub with: Vec<(MarkKind, Row<String>)>,
-    /// In any order.
+    pub with: Vec<(Between, Row<String>)>,
+    /// No string has one.
     pub without: Vec<Input>,
 }
 
@@ -131,29 +130,29 @@ pub struct Marked {
 /// Where the set is missing.
 pub fn marked(data: &Path) -> Result<[Marked; 3]> {
     // A slash that leans as its hand does is no more than a 1.
-    const LEANING: [MarkKind; 2] = [MarkKind::Point, MarkKind::Comma];
-    const ALL: [MarkKind; 3] = [MarkKind::Slash, MarkKind::Point, MarkKind::Comma];
+    const OF_LEANING: [Between; 2] = [Between::Point, Between::Comma];
     let crohme = inks(&data.join("crohme/strings.jsonl.gz"))?;
     let mut rng = StdRng::seed_from_u64(45);
     let leaned: Vec<LabelledInk> = crohme.iter().map(|string| leaning(string, rng.random_range(0.25..0.5))).collect();
-    let mut marked = |name, strings: &[LabelledInk], kinds: &[MarkKind], are_drawn: bool| {
-        let input = |string: &LabelledInk, rng: &mut StdRng| -> Result<Input> {
-            let single = Composed::single(string.ink()?);
-            Ok(if are_drawn { drawn(&single, rng).input } else { single.input })
+    type Show = fn(&Composed, &mut StdRng) -> Input;
+    let mut rows_of = |name, strings: &[LabelledInk], marks: &[Between], show: Show| -> Result<Marked> {
+        let mut shown = |strings: &[LabelledInk]| -> Result<Vec<Input>> {
+            strings.iter().map(|string| Ok(show(&Composed::single(string.ink()?), &mut rng))).collect()
         };
-        let row = |&kind: &MarkKind| {
-            let with: Vec<LabelledInk> = strings.iter().filter_map(|s| with_mark(s, kind, &mut rng)).collect();
-            let inputs = with.iter().map(|string| input(string, &mut rng)).collect::<Result<_>>()?;
-            Ok((kind, Row { name, inputs, truths: with.into_iter().map(|string| string.label).collect() }))
+        let mut mark_rng = StdRng::seed_from_u64(46);
+        let mut row = |&mark: &Between| {
+            let with: Vec<LabelledInk> = strings.iter().filter_map(|s| with_mark(s, mark, &mut mark_rng)).collect();
+            let inputs = shown(&with)?;
+            Ok((mark, Row { name, inputs, truths: with.into_iter().map(|string| string.label).collect() }))
         };
-        let with = kinds.iter().map(row).collect::<Result<_>>()?;
-        let without = strings.iter().map(|string| input(string, &mut rng)).collect::<Result<_>>()?;
-        Ok::<_, anyhow::Error>(Marked { with, without })
+        let with = marks.iter().map(&mut row).collect::<Result<_>>()?;
+        Ok(Marked { with, without: shown(strings)? })
     };
+    let strokes: Show = |string, _| string.input.clone();
     Ok([
-        marked("CROHME strings, strokes", &crohme, &ALL, false)?,
-        marked("the same, leaning by 0.25 to 0.5 more", &leaned, &LEANING, false)?,
-        marked(PIXELS_ROW, &crohme, &ALL, true)?,
+        rows_of("CROHME strings, strokes", &crohme, &Between::ALL, strokes)?,
+        rows_of("CROHME strings, strokes leaning by 0.25 to 0.5 more", &leaned, &OF_LEANING, strokes)?,
+        rows_of(PIXELS_ROW, &crohme, &Between::ALL, |string, rng| drawn(string, rng).input)?,
     ])
 }
 
