@@ -35,7 +35,7 @@ impl Between {
         match self {
             Self::Slash => "1",
             Self::Point => ",",
-            Self::Comma => ".",
+            Self::Comma => "1",
         }
     }
 }
@@ -56,8 +56,17 @@ pub fn with_mark(string: &LabelledInk, mark: Between, rng: &mut impl Rng) -> Opt
         let own = string.strokes.iter().zip(&string.digit).filter(move |&(_, &digit)| (digit < place) == before);
         own.flat_map(|(stroke, _)| stroke)
     };
-    let (top, foot) = min_max(side(true).chain(side(false)).map(|p| p[1]));
-    let line = foot - top;
+    let (top, lowest) = min_max(side(true).chain(side(false)).map(|p| p[1]));
+    // Lines slope, and digits like 4 and 7 hang: where the pen stands is the middle between the feet of the two beside it.
+    let foot_of = |digit: usize| {
+        let own = string.strokes.iter().zip(&string.digit).filter(|&(_, &of)| of == digit);
+        min_max(own.flat_map(|(stroke, _)| stroke).map(|p| p[1])).1
+    };
+    let foot = match mark {
+        Between::Slash => lowest,
+        Between::Point | Between::Comma => (foot_of(place - 1) + foot_of(place)) / 2.,
+    };
+    let line = lowest - top;
     // Ink above these rows is passed beneath.
     let highest = if mark == Between::Slash { top } else { foot - 0.35 * line };
     let beside = |before: bool| min_max(side(before).filter(|p| p[1] >= highest).map(|p| p[0]));
@@ -119,7 +128,7 @@ fn dot([right, foot]: [f64; 2], line: f64, rng: &mut impl Rng) -> Drawn {
 fn comma([right, foot]: [f64; 2], line: f64, rng: &mut impl Rng) -> Drawn {
     const POINTS: u32 = 6;
     let gap = line * rng.random_range(0.1..0.25);
-    let height = line * rng.random_range(0.18..0.35);
+    let height = line * rng.random_range(0.15..0.3);
     let width = height * rng.random_range(0.2..0.7);
     let [x, top] = [right + gap, foot - line * rng.random_range(0.02..0.14)];
     let curl = rng.random_range(0.0..0.3) * width;

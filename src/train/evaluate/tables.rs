@@ -144,7 +144,7 @@ fn struck(page: &mut String, record: &Record) {
 
 fn marks(page: &mut String, record: &Record) {
     let note = "Strings of two digits and more with a mark that we draw between two of them, marks kept in the text (`src/train/compose/mark.rs` says how each is drawn). *Right*: the likeliest \
-                reading has it in its place. *Mistaken*: it has a 1 instead of a slash, a comma instead of a point, or a point instead of a comma. *Lost*: it is the string without it. \
+                reading has it in its place. *Mistaken*: it has a 1 instead of a slash or comma, or a comma instead of a point. *Lost*: it is the string without it. \
                 *Imagined*: of all strings as they are, without a mark, those whose likeliest reading has it.";
     let row = |r: &super::MarkResult| {
         let mut cells = vec![r.mark.as_char().to_string(), r.row.to_owned(), r.strings.to_string()];
