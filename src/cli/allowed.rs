@@ -106,8 +106,8 @@ fn values(text: &str) -> Result<Vec<String>, String> {
         return Err("expected numbers with commas between or a file with one a line, saw neither".into());
     };
     // Lines may be empty.
-    let is_odd = |value: &String| !is_digits(value) && !(is_file && value.is_empty());
-    match values.iter().position(is_odd) {
+    let is_fine = |value: &String| is_digits(value) || is_file && value.is_empty();
+    match values.iter().position(|value| !is_fine(value)) {
         Some(at) if is_file => Err(format!(
             "line {}: expected digits alone, as in 1250 for 12.50, saw {:?}",
             at + 1,
