@@ -227,7 +227,7 @@ fn constraints_that_are_none_are_wrong_arguments() {
     let ink = folder.file("stroke.json", STROKE);
     let empty = folder.file("empty.txt", "\n");
     let amounts = folder.file("amounts.txt", "1250\n\n12.50\n");
-    let cases: [(&[&str], &str); 13] = [
+    let cases: [(&[&str], &str); 14] = [
         (&["--length", "6..4"], "--length 6..4: length: expected the shortest to be at most the longest, 4, saw 6"),
         (&["--length", "some"], "expected lengths such as 6, 4..6 or 4.., saw \"some\""),
         (&["--length", "0"], "no digits meet all of it"),
