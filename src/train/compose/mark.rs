@@ -52,16 +52,9 @@ pub fn with_mark(string: &LabelledInk, mark: Between, rng: &mut impl Rng) -> Opt
         return None;
     }
     let place = rng.random_range(1..digits);
-    let side = |before: bool| {
-        let own = string.strokes.iter().zip(&string.digit).filter(move |&(_, &digit)| (digit < place) == before);
-        own.flat_map(|(stroke, _)| stroke)
-    };
-    let (top, lowest) = min_max(side(true).chain(side(false)).map(|p| p[1]));
+    let (top, lowest) = min_max(points_of(string, |_| true).map(|p| p[1]));
     // Lines slope, and digits like 4 and 7 hang: where the pen stands is the middle between the feet of the two beside it.
-    let foot_of = |digit: usize| {
-        let own = string.strokes.iter().zip(&string.digit).filter(|&(_, &of)| of == digit);
-        min_max(own.flat_map(|(stroke, _)| stroke).map(|p| p[1])).1
-    };
+    let foot_of = |digit: usize| min_max(points_of(string, |of| of == digit).map(|p| p[1])).1;
     let foot = match mark {
         Between::Slash => lowest,
         Between::Point | Between::Comma => (foot_of(place - 1) + foot_of(place)) / 2.,
@@ -69,9 +62,12 @@ pub fn with_mark(string: &LabelledInk, mark: Between, rng: &mut impl Rng) -> Opt
     let line = lowest - top;
     // Ink above these rows is passed beneath.
     let highest = if mark == Between::Slash { top } else { foot - 0.35 * line };
-    let beside = |before: bool| min_max(side(before).filter(|p| p[1] >= highest).map(|p| p[0]));
+    let beside = |before: bool| {
+        let side = points_of(string, |digit| (digit < place) == before);
+        min_max(side.filter(|p| p[1] >= highest).map(|p| p[0]))
+    };
     let ((_, right), (left, _)) = (beside(true), beside(false));
-    if !(right.is_finite() && left.is_finite()) {
+    if ![right, left, foot].iter().all(|length| length.is_finite()) {
         return None;
     }
     let (stroke, end) = match mark {
@@ -91,6 +87,12 @@ pub fn with_mark(string: &LabelledInk, mark: Between, rng: &mut impl Rng) -> Opt
     with.digit.push(place);
     with.label.insert(place, mark.kind().as_char());
     Some(with)
+}
+
+/// The points of some of a string's digits.
+fn points_of(string: &LabelledInk, is: impl Fn(usize) -> bool) -> impl Iterator<Item = &[f64; 2]> {
+    let own = string.strokes.iter().zip(&string.digit).filter(move |&(_, &digit)| is(digit));
+    own.flat_map(|(stroke, _)| stroke)
 }
 
 /// A mark's stroke, and where the next digit may begin.
@@ -161,23 +163,31 @@ mod tests {
 
     #[test]
     fn a_mark_stands_between_the_digits_that_its_place_in_the_label_says() {
-        for (kind, seed) in Between::ALL.into_iter().flat_map(|kind| (0..50).map(move |seed| (kind, seed))) {
-            let with = with_mark(&bars(3), kind, &mut StdRng::seed_from_u64(seed)).expect("three digits");
-            let place = with.label.find(kind.kind().as_char()).expect("a mark");
-            let (mark, digits) = with.strokes.split_last().expect("strokes");
-            let [(left, right), (top, foot)] = [0, 1].map(|axis| min_max(mark.iter().map(|p| p[axis])));
+        for (mark, seed) in Between::ALL.into_iter().flat_map(|mark| (0..50).map(move |seed| (mark, seed))) {
+            let with = with_mark(&bars(3), mark, &mut StdRng::seed_from_u64(seed)).expect("three digits");
+            let char = mark.kind().as_char();
+            let place = with.label.find(char).expect("a mark");
+            let (stroke, digits) = with.strokes.split_last().expect("strokes");
+            let [(left, right), (top, foot)] = [0, 1].map(|axis| min_max(stroke.iter().map(|p| p[axis])));
             let middle = (left + right) / 2.;
             assert!(digits.iter().enumerate().all(|(i, d)| (d[0][0] < middle) == (i < place)), "{}", with.label);
-            assert_eq!(with.label.replace(kind.kind().as_char(), ""), "111");
-            match kind {
+            assert_eq!(with.label.replace(char, ""), "111");
+            match mark {
                 Between::Slash => assert!(
-                    mark.iter().all(|p| (p[0] - middle) * (p[1] - (top + foot) / 2.) < 0.1 * (foot - top).powi(2))
+                    stroke.iter().all(|p| (p[0] - middle) * (p[1] - (top + foot) / 2.) < 0.1 * (foot - top).powi(2))
                 ),
                 Between::Point => assert!(top > 35. && foot < 42.),
                 Between::Comma => assert!(top > 30. && foot > 40.),
             }
         }
-        assert!(Between::ALL.iter().all(|&kind| with_mark(&bars(1), kind, &mut StdRng::seed_from_u64(1)).is_none()));
+        let mut without_digit = bars(3);
+        without_digit.digit = vec![0, 0, 2];
+        for mark in Between::ALL {
+            assert!(with_mark(&bars(1), mark, &mut StdRng::seed_from_u64(1)).is_none(), "nothing to stand between");
+        }
+        let made =
+            (0..20).filter_map(|seed| with_mark(&without_digit, Between::Comma, &mut StdRng::seed_from_u64(seed)));
+        assert_eq!(made.count(), 0, "each place is beside the digit without ink");
     }
 
     #[test]
