@@ -26,6 +26,10 @@ const PATTERN: f64 = 0.97;
 /// Where a blur takes more than this share of what looks like ink away, the lines of a pattern are as dark as ink.
 const FINE_INK: f64 = 0.2;
 
+/// However clean the ground, less than this share of full ink is none: scaling and compression leave so much around writing, and a part with it
+/// would reach over what stands beside it.
+const LEAST_FLOOR: f32 = 0.03;
+
 /// However wild the ground, contrast above this share of the threshold between ink and ground is ink.
 const MAX_FLOOR: f32 = 0.85;
 
@@ -88,7 +92,7 @@ impl Levels {
 
     /// Contrast from which ink covers a little.
     fn floor(&self) -> f32 {
-        (GRAIN * self.grain).min(MAX_FLOOR * self.threshold)
+        (GRAIN * self.grain).max(LEAST_FLOOR * self.full).min(MAX_FLOOR * self.threshold)
     }
 
     fn is_patterned(&self) -> bool {
