@@ -26,9 +26,8 @@ const PATTERN: f64 = 0.97;
 /// Where a blur takes more than this share of what looks like ink away, the lines of a pattern are as dark as ink.
 const FINE_INK: f64 = 0.2;
 
-/// However clean the ground, less than this share of full ink is none: scaling and compression leave so much around writing, and a part with it
-/// would reach over what stands beside it.
-const LEAST_FLOOR: f32 = 0.03;
+/// Coverage below this is paper: scaling and compression leave so much around writing, and a part with it would reach over its neighbours.
+const LEAST_COVERAGE: f32 = 0.03;
 
 /// However wild the ground, contrast above this share of the threshold between ink and ground is ink.
 const MAX_FLOOR: f32 = 0.85;
@@ -66,7 +65,11 @@ pub(super) fn take_away(mut plane: Plane) -> Option<Coverage> {
         contrast = once.iter().zip(&twice).map(|(&c, &c2)| if c2 > levels.floor() { c } else { 0. }).collect();
     }
     let floor = levels.floor();
-    plane.values = contrast.iter().map(|c| ((c - floor) / (levels.full - floor)).clamp(0., 1.)).collect();
+    plane.values = contrast
+        .iter()
+        .map(|c| (c - floor) / (levels.full - floor))
+        .map(|covered| if covered < LEAST_COVERAGE { 0. } else { covered.min(1.) })
+        .collect();
     Some(Coverage { plane, patterned: levels.is_patterned() })
 }
 
@@ -92,7 +95,7 @@ impl Levels {
 
     /// Contrast from which ink covers a little.
     fn floor(&self) -> f32 {
-        (GRAIN * self.grain).max(LEAST_FLOOR * self.full).min(MAX_FLOOR * self.threshold)
+        (GRAIN * self.grain).min(MAX_FLOOR * self.threshold)
     }
 
     fn is_patterned(&self) -> bool {
@@ -302,6 +305,19 @@ mod tests {
             "{:?}",
             line.parts.iter().map(|p| p.ink.width).collect::<Vec<_>>()
         );
+    }
+
+    #[test]
+    fn what_scaling_leaves_around_ink_is_paper() {
+        let grey: Vec<u8> = (0..120 * 60)
+            .map(|i| {
+                let from_bar = |(left, top): (usize, usize)| (left.abs_diff(i % 120).max(top.abs_diff(i / 120).saturating_sub(15))) as u8;
+                [0, 0, 140, 255, 253, 255, 252, 255, 255][usize::from(from_bar((40, 30)).min(from_bar((70, 30))).min(8))]
+            })
+            .collect();
+        let parts = extract(&picture(120, &grey)).parts;
+        let boxes: Vec<_> = parts.iter().map(|p| [p.ink.left, p.ink.top, p.ink.width as i32, p.ink.height as i32]).collect();
+        assert_eq!(boxes, [[38, 13, 5, 35], [68, 13, 5, 35]]);
     }
 
     #[test]
