@@ -309,15 +309,15 @@ mod tests {
 
     #[test]
     fn what_scaling_leaves_around_ink_is_paper() {
-        let grey: Vec<u8> = (0..120 * 60)
-            .map(|i| {
-                let from_bar = |(left, top): (usize, usize)| (left.abs_diff(i % 120).max(top.abs_diff(i / 120).saturating_sub(15))) as u8;
-                [0, 0, 140, 255, 253, 255, 252, 255, 255][usize::from(from_bar((40, 30)).min(from_bar((70, 30))).min(8))]
-            })
-            .collect();
-        let parts = extract(&picture(120, &grey)).parts;
-        let boxes: Vec<_> = parts.iter().map(|p| [p.ink.left, p.ink.top, p.ink.width as i32, p.ink.height as i32]).collect();
-        assert_eq!(boxes, [[38, 13, 5, 35], [68, 13, 5, 35]]);
+        /// By the distance from the middle of a bar.
+        const GREY: [u8; 8] = [0, 0, 140, 254, 252, 251, 253, 255];
+        let distance = |x: usize, y: usize, bar: usize| x.abs_diff(bar).max(y.abs_diff(100).saturating_sub(15));
+        let grey_at = |x: usize, y: usize| GREY[distance(x, y, 140).min(distance(x, y, 170)).min(GREY.len() - 1)];
+        let grey: Vec<u8> = (0..300 * 200).map(|i| grey_at(i % 300, i / 300)).collect();
+        let parts = extract(&picture(300, &grey)).parts;
+        let boxes: Vec<_> =
+            parts.iter().map(|p| [p.ink.left, p.ink.top, p.ink.width as i32, p.ink.height as i32]).collect();
+        assert_eq!(boxes, [[138, 83, 5, 35], [168, 83, 5, 35]]);
     }
 
     #[test]
