@@ -96,7 +96,7 @@ pub struct Scores {
     pub logits: [f32; CLASSES],
     /// Calibrated log-probabilities, in the same order; their exponentials sum to 1.
     pub log_probs: [f64; CLASSES],
-    /// Of an ensemble, what each network says alone: `logits` are their mean. Empty where a classifier does not tell.
+    /// Of an ensemble, what each network says alone: `logits` are their mean, but for what a hand changed. Empty where a classifier does not tell.
     pub members: Vec<[f32; CLASSES]>,
     /// What the last layers of the networks read, one network's behind the other's: the glyph as a point among those that they hold for
     /// alike. Empty where a classifier has no such layer.

@@ -111,7 +111,7 @@ impl Policy {
 
     /// Log-weight of a candidate as one sign: its log-odds of being a whole thing that is no digit, a letter or a scribble, against digits,
     /// pieces of them and several at once.
-    pub fn sign_weight(&self, scores: &Scores) -> f64 {
+    pub fn weight_of_sign(&self, scores: &Scores) -> f64 {
         let log_prob = |rejects: [Reject; 2]| log_sum_exp(&rejects.map(|r| scores.log_probs[r.class()]));
         let whole = log_prob([Reject::Symbol, Reject::Noise]);
         let others =
@@ -121,7 +121,7 @@ impl Policy {
 
     /// Log-weights of a digit arc: log-odds of each digit against all rejects, and what the segment's height says.
     /// `fragments` is how many the segment is made of, `height` its height as a share of the line's.
-    pub fn arc_weights(&self, scores: &Scores, fragments: usize, height: f64) -> [f64; DIGITS] {
+    pub fn weights_of_digits(&self, scores: &Scores, fragments: usize, height: f64) -> [f64; DIGITS] {
         let reject = scores.log_prob_reject();
         let geometry = -f64::from(self.height_weight) * height.max(1e-3).ln().powi(2);
         // A power by way of logarithms: that of the standard library takes a kilobyte to load.
@@ -133,12 +133,12 @@ impl Policy {
     }
 
     /// Log-weight of a mark of this height, in line heights.
-    pub fn mark_weight(&self, height: f64) -> f64 {
+    pub fn weight_of_mark(&self, height: f64) -> f64 {
         f64::from(self.mark_bias) - f64::from(self.mark_height_weight) * height * height
     }
 
     /// Log-weights of using and of passing over a cut: the logarithms of p and 1 - p, scaled.
-    pub fn cut_weights(&self, cut: &Cut) -> CutWeights {
+    pub fn weights_of_cut(&self, cut: &Cut) -> CutWeights {
         let log_odds = f64::from(cut.log_odds + self.cut_biases[cut.kind as usize]);
         let scale = f64::from(self.cut_weights[cut.kind as usize]);
         CutWeights { used: -scale * softplus(-log_odds), passed: -scale * softplus(log_odds) }
@@ -234,12 +234,12 @@ mod tests {
         let policy = Policy::from_array([1.; Policy::LEN]);
         let cut = |log_odds| Cut { kind: CutKind::Seam, log_odds };
         for cut in [-30., -1., 0., 2.5].map(cut) {
-            let CutWeights { used, passed } = policy.cut_weights(&cut);
+            let CutWeights { used, passed } = policy.weights_of_cut(&cut);
             assert!((used.exp() + passed.exp() - 1.).abs() < 1e-12, "{cut:?}");
         }
-        assert!(policy.cut_weights(&cut(0.3)).used > policy.cut_weights(&cut(0.)).used);
+        assert!(policy.weights_of_cut(&cut(0.3)).used > policy.weights_of_cut(&cut(0.)).used);
         let loud = Policy { cut_weights: [1., 2., 3.], cut_biases: [0., 0., 5.], ..policy };
-        let used = CutKind::ALL.map(|kind| loud.cut_weights(&Cut { kind, log_odds: 0. }).used);
+        let used = CutKind::ALL.map(|kind| loud.weights_of_cut(&Cut { kind, log_odds: 0. }).used);
         let half = 0.5f64.ln();
         assert!(
             (used[0] - half).abs() < 1e-12 && (used[1] - 2. * half).abs() < 1e-12 && used[2] > 0.1 * half,
@@ -253,7 +253,7 @@ mod tests {
         let weight = |class: usize, logit: f32| {
             let mut logits = [0.; CLASSES];
             logits[class] = logit;
-            policy.sign_weight(&Scores::calibrated(logits, Calibration::NONE))
+            policy.weight_of_sign(&Scores::calibrated(logits, Calibration::NONE))
         };
         // Of 14 classes alike two are signs: log-odds of 2 to 12.
         assert!((weight(0, 0.) - (0.5 * (2f64 / 12.).ln() - 3.)).abs() < 1e-6);

@@ -21,6 +21,17 @@ impl Point {
     pub fn distance(self, other: Point) -> f64 {
         (self.x - other.x).hypot(self.y - other.y)
     }
+
+    /// The point that lies this share of the way towards `other`: 0 is here, 1 is there.
+    pub fn towards(self, other: Point, share: f64) -> Point {
+        Point::new(self.x + share * (other.x - self.x), self.y + share * (other.y - self.y))
+    }
+}
+
+/// How long a way along points is.
+#[inline(never)]
+pub fn way_along(points: &[Point]) -> f64 {
+    points.windows(2).map(|pair| pair[0].distance(pair[1])).sum()
 }
 
 /// An axis-aligned rectangle, y growing downward; `width` and `height` are never negative.

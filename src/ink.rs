@@ -27,7 +27,7 @@ pub struct InkPoint {
     pub at: Point,
     /// When, ms on the source's own clock; `None` where not known.
     pub time: Option<f64>,
-    /// How hard, 0 to 1; `None` where not known.
+    /// How hard, mostly 0 to 1, as the source says; `None` where not known. Neither this nor the time is read: it is kept for those who ask.
     pub pressure: Option<f64>,
 }
 
@@ -64,7 +64,7 @@ impl Ink {
     /// Checks and keeps the strokes; strokes without points are dropped.
     ///
     /// # Errors
-    /// [`InputError`] where a coordinate, time or pressure is not a finite number in range, or a cap of [`limits`] is passed.
+    /// [`InputError`] where a coordinate, time or pressure is not a finite number, a coordinate is too large, or a cap of [`limits`] is passed.
     pub fn new(strokes: Vec<Vec<InkPoint>>) -> Result<Self, InputError> {
         if strokes.len() > limits::MAX_STROKES {
             return Err(InputError::TooManyStrokes { seen: strokes.len() });
@@ -236,7 +236,7 @@ impl fmt::Display for InputError {
             // The limit is not written with an exponent: that takes half a kilobyte to load.
             Self::BadPoint { stroke, point, field, value } => write!(
                 f,
-                "strokes[{stroke}][{point}].{field}: expected a finite number of at most {} in magnitude, saw {value:?}",
+                "strokes[{stroke}][{point}].{field}: expected a finite number, x and y of at most {} in magnitude, saw {value:?}",
                 limits::MAX_COORDINATE
             ),
             Self::TooManyPoints { seen } => write!(f, "expected at most {} points, saw {seen}", limits::MAX_POINTS),

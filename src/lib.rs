@@ -1,7 +1,7 @@
 //! ink-number reads handwritten numbers, connected digits included, and says so when there is none.
 //!
 //! The way of the data, one module a stage:
-//! [`ink`] (strokes or pixels) → [`raster`] (ink in \[0, 1\]) → [`segment`] (cuts, fragments, candidates) → [`glyph`] (28x28 as MNIST)
+//! [`ink`] (strokes or pixels) → [`raster`] (ink, 0 to 255) → [`segment`] (cuts, fragments, candidates) → [`glyph`] (28x28 as MNIST)
 //! → [`classify`] (scores) → [`lattice`] (every permutation of cuts) → [`reading`] (ranked, or refused).
 //! [`recognizer`] chains them; [`model`] is the networks, the only part that knows burn.
 //!

@@ -31,6 +31,9 @@ pub enum MarkKind {
 }
 
 impl MarkKind {
+    /// All kinds.
+    pub const ALL: [Self; 5] = [Self::Point, Self::Comma, Self::Dash, Self::Equals, Self::Slash];
+
     /// As it is written in text.
     pub fn as_char(self) -> char {
         match self {

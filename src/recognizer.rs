@@ -123,18 +123,18 @@ pub fn whole_glyph(input: &Input) -> Option<Glyph> {
 
 /// Every permutation of the cuts, weighted: `scores` has one entry for each candidate.
 pub fn lattice_of(segmentation: &Segmentation, scores: &[Scores], policy: &Policy) -> Lattice {
-    let cuts: Vec<CutWeights> = segmentation.cuts.iter().map(|cut| policy.cut_weights(cut)).collect();
+    let cuts: Vec<CutWeights> = segmentation.cuts.iter().map(|cut| policy.weights_of_cut(cut)).collect();
     let line_height = segmentation.line_height;
     // The network cannot tell a slash from a leaning 1 or from another sign: what it says for those two is shared with it, by its height and lean.
     let mark = |fragment: usize, height: f64, past: usize| match segmentation.slashes[fragment] {
-        None => policy.mark_weight(height),
+        None => policy.weight_of_mark(height),
         // It stands behind a digit, and not beside another one.
         Some(_) if fragment < past || segmentation.slashes[past..fragment].iter().any(Option::is_some) => {
             f64::NEG_INFINITY
         }
         Some(log_odds) => {
             let lone = segmentation.lone(fragment);
-            let all = [policy.arc_weights(&scores[lone], 1, height)[1], policy.sign_weight(&scores[lone])];
+            let all = [policy.weights_of_digits(&scores[lone], 1, height)[1], policy.weight_of_sign(&scores[lone])];
             log_sum_exp(&all) - softplus(-log_odds)
         }
     };
@@ -142,7 +142,7 @@ pub fn lattice_of(segmentation: &Segmentation, scores: &[Scores], policy: &Polic
         let height = candidate.ink.height as f64 / line_height;
         let Candidate { start, end, left_out_as, .. } = *candidate;
         let (first, past) = candidate.inked();
-        let mut log_weights = policy.arc_weights(scores, past - first, height);
+        let mut log_weights = policy.weights_of_digits(scores, past - first, height);
         // What is left out is cut off: the cut at its inner end counts as used, though it lies within the arc.
         let left_out = |fragment: usize, cut: usize| {
             let height = segmentation.fragments[fragment].height as f64 / line_height;
@@ -159,7 +159,7 @@ pub fn lattice_of(segmentation: &Segmentation, scores: &[Scores], policy: &Polic
         log_weights.iter_mut().for_each(|weight| *weight += others);
         // With something left out it is another candidate's sign.
         let whole = left_out_as == LeftOut::Nothing;
-        let mut sign = if whole { policy.sign_weight(scores) } else { f64::NEG_INFINITY };
+        let mut sign = if whole { policy.weight_of_sign(scores) } else { f64::NEG_INFINITY };
         if whole
             && end == start + 1
             && let Some(log_odds) = segmentation.slashes[start]
@@ -186,7 +186,7 @@ pub struct GlyphReading {
     pub probability: f64,
     /// Calibrated probability of each digit.
     pub probabilities: Vec<f64>,
-    /// The outputs before softmax: the ten digits, then fragment, several, symbol, noise.
+    /// The outputs before softmax: the ten digits, then fragment, several, symbol, noise; none without ink.
     pub logits: Vec<f32>,
     /// Calibrated probabilities of the reject classes; `None` without ink.
     pub reject: Option<RejectProbabilities>,
@@ -245,10 +245,11 @@ impl<C: Classifier> Recognizer<C> {
     /// learns nothing by itself. Marks in `text` are passed over.
     ///
     /// # Errors
-    /// [`Error::NoDigit`] where `text` is not all digits, [`Error::NotThere`] where the ink cannot be parted into them, and
-    /// [`Error::Classify`].
+    /// [`Error::NoDigit`] where `text` is not all digits, [`Error::NotThere`] where the ink cannot be parted into them,
+    /// [`Error::TooManySteps`] where both are too long, and [`Error::Classify`].
     pub async fn examples(&mut self, input: &Input, text: &str) -> Result<Vec<Example>, Error> {
-        let digits: String = text.chars().filter(|&c| !".,-=/".contains(c)).collect();
+        let is_mark = |c: char| MarkKind::ALL.iter().any(|kind| kind.as_char() == c);
+        let digits: String = text.chars().filter(|&c| !is_mark(c)).collect();
         if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
             return Err(Error::NoDigit { seen: text.into() });
         }
@@ -260,6 +261,7 @@ impl<C: Classifier> Recognizer<C> {
         }
         let scores = self.score(&prepared.glyphs).await?;
         let lattice = lattice_of(&prepared.segmentation, &scores, &self.policy);
+        check_steps(&lattice, &constraint)?;
         let found = lattice.read_allowed(Strategy::WholePermutation, 1, &constraint);
         let path = found.strings.into_iter().next().ok_or_else(not_there)?.path;
         // As the picture of it: that is what callers store.
@@ -288,9 +290,6 @@ impl<C: Classifier> Recognizer<C> {
     /// # Errors
     /// [`Error`] on options out of range or when the engine fails; the input is untouched and may be read again.
     pub async fn recognize(&mut self, input: &Input, options: &ReadOptions) -> Result<Reading, Error> {
-        if !(1..=MAX_TOP).contains(&options.top) {
-            return Err(Error::Top { seen: options.top });
-        }
         let start = (self.clock)();
         let prepared = prepare(input, &self.cuts);
         let segmented = (self.clock)();
@@ -314,17 +313,9 @@ impl<C: Classifier> Recognizer<C> {
     /// # Errors
     /// As [`Recognizer::recognize`].
     pub async fn inspect(&mut self, input: &Input, options: &ReadOptions) -> Result<Inspection, Error> {
-        if !(1..=MAX_TOP).contains(&options.top) {
-            return Err(Error::Top { seen: options.top });
-        }
         let prepared = prepare(input, &self.cuts);
         let scores = self.score(&prepared.glyphs).await?;
-        let reading = self.decode(&prepared, &scores, options)?;
-        let posterior = || {
-            let lattice = lattice_of(&prepared.segmentation, &scores, &self.policy);
-            read(&lattice, &prepared, options, options.top)
-        };
-        let posterior = (!scores.is_empty()).then(posterior);
+        let (reading, posterior) = self.search(&prepared, &scores, options)?;
         Ok(Inspection::new(reading, &prepared, &scores, posterior.as_ref(), self.policy.calibration()))
     }
 
@@ -376,22 +367,39 @@ impl<C: Classifier> Recognizer<C> {
         Ok(scores)
     }
 
-    /// Searches the permutations and decides.
+    /// Searches the permutations and decides; `scores` has one entry for each of the prepared glyphs.
     ///
     /// # Errors
-    /// [`Error::TooManySteps`] where the ink has too many parts for its constraint.
+    /// [`Error::Top`], and [`Error::TooManySteps`] where the ink has too many parts for its constraint.
+    ///
+    /// # Panics
+    /// Where there are more or fewer scores.
     pub fn decode(&self, prepared: &Prepared, scores: &[Scores], options: &ReadOptions) -> Result<Reading, Error> {
+        Ok(self.search(prepared, scores, options)?.0)
+    }
+
+    /// The reading, and what it is made of; nothing without ink.
+    fn search(
+        &self,
+        prepared: &Prepared,
+        scores: &[Scores],
+        options: &ReadOptions,
+    ) -> Result<(Reading, Option<Posterior>), Error> {
+        assert!(scores.len() == prepared.glyphs.len());
+        if !(1..=MAX_TOP).contains(&options.top) {
+            return Err(Error::Top { seen: options.top });
+        }
         let mut reading = Reading::empty(self.classifier.engine());
         if prepared.glyphs.is_empty() {
-            return Ok(reading);
+            return Ok((reading, None));
         }
         let lattice = lattice_of(&prepared.segmentation, scores, &self.policy);
-        let seen = if options.constraint.is_any() { 0 } else { lattice.steps_within(&options.constraint) };
-        if seen > MAX_STEPS {
-            return Err(Error::TooManySteps { seen });
-        }
+        check_steps(&lattice, &options.constraint)?;
         // The decision looks at the two likeliest strings, however few are asked for.
-        let posterior = read(&lattice, prepared, options, options.top.max(2));
+        let mut posterior = lattice.read_allowed(options.strategy, options.top.max(2), &options.constraint);
+        if prepared.reason_to_doubt().is_some() {
+            posterior.doubt(MEANT_ALL_THE_SAME);
+        }
         let runner_up = match options.strategy {
             Strategy::WholePermutation => posterior.strings.get(1).cloned(),
             _ => runner_up(&lattice, &posterior, &options.constraint),
@@ -417,7 +425,7 @@ impl<C: Classifier> Recognizer<C> {
         reading.reason = self.reason(&reading, runner_up.as_ref().map(text), prepared, scores, &posterior);
         reading.hypotheses.truncate(options.top);
         reading.text = (reading.decision == Decision::Accepted).then(|| reading.hypotheses[0].text.clone());
-        Ok(reading)
+        Ok((reading, Some(posterior)))
     }
 
     fn reason(
@@ -473,12 +481,11 @@ impl GlyphReading {
 }
 
 /// What the lattice says, less where there is other evidence that it is no number.
-fn read(lattice: &Lattice, prepared: &Prepared, options: &ReadOptions, top: usize) -> Posterior {
-    let mut posterior = lattice.read_allowed(options.strategy, top, &options.constraint);
-    if prepared.reason_to_doubt().is_some() {
-        posterior.doubt(MEANT_ALL_THE_SAME);
-    }
-    posterior
+/// # Errors
+/// [`Error::TooManySteps`].
+fn check_steps(lattice: &Lattice, constraint: &Constraint) -> Result<(), Error> {
+    let seen = if constraint.is_any() { 0 } else { lattice.steps_within(constraint) };
+    if seen > MAX_STEPS { Err(Error::TooManySteps { seen }) } else { Ok(()) }
 }
 
 /// The likeliest string other than the one that a greedy strategy found.
@@ -1099,7 +1106,13 @@ mod tests {
         let mut recognizer = Recognizer::new(BarsAndRings::default(), POLICY, CutModel::blank());
         for top in [0, MAX_TOP + 1] {
             let options = ReadOptions { top, ..ReadOptions::default() };
-            assert_eq!(now(recognizer.recognize(&input(&[]), &options)).unwrap_err().code(), "bad-top");
+            for ink in [input(&[]), input(&[bar(0.)])] {
+                assert_eq!(now(recognizer.recognize(&ink, &options)).unwrap_err().code(), "bad-top");
+                assert_eq!(now(recognizer.inspect(&ink, &options)).unwrap_err().code(), "bad-top");
+                let prepared = prepare(&ink, recognizer.cuts());
+                let scores = now(recognizer.score(&prepared.glyphs)).unwrap();
+                assert_eq!(recognizer.decode(&prepared, &scores, &options).unwrap_err().code(), "bad-top");
+            }
         }
     }
 

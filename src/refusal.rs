@@ -210,7 +210,10 @@ impl Acceptance {
         Self(RefusalMethod::OF_ONE.map(|method| method.acceptance(scores)))
     }
 
-    /// That by one of [`RefusalMethod::OF_ONE`]; of the others it knows nothing.
+    /// That by one of [`RefusalMethod::OF_ONE`].
+    ///
+    /// # Panics
+    /// For the others, which ask more than one network.
     pub fn by(&self, method: RefusalMethod) -> f64 {
         self.0[method as usize]
     }

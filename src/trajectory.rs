@@ -44,8 +44,7 @@ impl Trajectory {
                 if along > 1. {
                     break;
                 }
-                let [x, y] = [pair[1].x - pair[0].x, pair[1].y - pair[0].y];
-                places.push(Point::new(pair[0].x + along * x, pair[0].y + along * y));
+                places.push(pair[0].towards(pair[1], along));
             }
             gone += step;
         }

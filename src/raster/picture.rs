@@ -7,7 +7,7 @@ mod rules;
 
 use ground::{Coverage, percentile};
 
-use super::{Grid, Line, MAX_WORK_SIDE, Part, Raster, WORK_HEIGHT, line_height};
+use super::{Grid, Line, Part, Raster, WORK_HEIGHT, line_height};
 use crate::ink::RgbaImage;
 
 /// A picture of coverage, 0 to 1, row-major from the top.
@@ -72,7 +72,7 @@ const MAX_STUDY_SIDE: f64 = 2048.;
 pub(super) fn extract(image: &RgbaImage) -> Line {
     let longest = image.width().max(image.height()) as f64;
     let study = shrink_by(&luminance(image), (longest / MAX_STUDY_SIDE).max(1.));
-    let unit = image.width() as f64 / study.width as f64;
+    let unit = longest / study.width.max(study.height) as f64;
     let Some(mut coverage) = ground::take_away(study) else {
         return Line {
             parts: Vec::new(),
@@ -84,8 +84,7 @@ pub(super) fn extract(image: &RgbaImage) -> Line {
     };
     let (parts, is_struck_out) = parts_without_print(&mut coverage);
     let height = line_height(parts.iter().map(|p| p.ink.height as f64));
-    let too_long = longest / unit / height * WORK_HEIGHT / MAX_WORK_SIDE;
-    let factor = (height / WORK_HEIGHT * too_long.max(1.)).max(1.);
+    let factor = (height / WORK_HEIGHT).max(1.);
     if factor == 1. {
         let grid = Grid { unit, x: 0., y: 0., pen_reach: 0. };
         return Line { parts, specks: Vec::new(), height, grid, is_struck_out };
@@ -129,14 +128,16 @@ pub(super) fn loses_ink(image: &RgbaImage) -> bool {
 }
 
 /// Grey levels, 0 black to 1 white. In a mostly transparent picture of one colour the alpha is the ink, whatever the colour; what is
-/// transparent beside several colours is taken for paper like most of them; other pictures lie on white paper.
+/// transparent beside several colours is taken for paper like most of them; other pictures lie on white paper. Transparent is what is less than half
+/// as opaque as the most opaque pixel.
 fn luminance(image: &RgbaImage) -> Plane {
     /// Differences in grey beyond this are no longer one ink.
     const ONE_INK: f32 = 0.3;
     // Rec. 601 luma, as MNIST-era scans and every image library use.
     let luma = |p: &[u8]| (0.299 * f32::from(p[0]) + 0.587 * f32::from(p[1]) + 0.114 * f32::from(p[2])) / 255.;
     let pixels = image.data().chunks_exact(4);
-    let opaque = pixels.clone().filter(|p| p[3] > 127);
+    let most = pixels.clone().map(|p| p[3]).max().unwrap_or(0);
+    let opaque = pixels.clone().filter(|p| p[3] > most / 2);
     let values = if opaque.clone().count() * 2 >= image.width() * image.height() {
         pixels.map(|p| 1. - f32::from(p[3]) / 255. * (1. - luma(p))).collect()
     } else {
@@ -304,6 +305,27 @@ mod tests {
     fn dark_on_light_is_the_same_ink() {
         let light: Vec<u8> = bars().iter().map(|v| 255 - v).collect();
         assert_eq!(extract(&picture(28, &light)).parts, extract(&picture(28, &bars())).parts);
+    }
+
+    #[test]
+    fn an_evenly_translucent_picture_is_read_by_its_colours() {
+        let faded = |alpha: u8| {
+            let data = bars().iter().flat_map(|&v| [255 - v, 255 - v, 255 - v, alpha]).collect();
+            extract(&RgbaImage::from_width_height(28, 28, data).unwrap()).parts.len()
+        };
+        assert_eq!([60, 127, 128, 255].map(faded), [2; 4]);
+    }
+
+    #[test]
+    fn boxes_are_where_the_ink_is_however_narrow_the_picture() {
+        let bar = |width: usize, height: usize| {
+            let inked = |i: usize| (10..width - 10).contains(&(i % width)) && (10..height - 10).contains(&(i / width));
+            let grey: Vec<u8> = (0..width * height).map(|i| if inked(i) { 0 } else { 255 }).collect();
+            let line = extract(&picture(width, &grey));
+            line.grid.box_of(&line.parts[0].ink)
+        };
+        assert!((bar(41, 8200).height - 8180.).abs() < 20.);
+        assert!((bar(8200, 41).width - 8180.).abs() < 20.);
     }
 
     #[test]

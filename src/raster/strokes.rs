@@ -4,7 +4,7 @@
 
 use super::strike::{THROUGH, goes_across};
 use super::{Grid, Line, MAX_WORK_SIDE, Part, Raster, WORK_HEIGHT, line_height};
-use crate::geom::{Point, Rect};
+use crate::geom::{Point, Rect, way_along};
 use crate::ink::{Ink, Stroke};
 
 /// Width of the pen as a share of the line's height. Thicker closes the small loops of 8 and 9, thinner than MNIST's looks
@@ -24,7 +24,8 @@ pub(super) fn draw(ink: &Ink) -> Line {
     let shrink = (longest / MAX_WORK_SIDE).max((work(ink, height / WORK_HEIGHT) / MAX_WORK).sqrt()).max(1.);
     let unit = height / WORK_HEIGHT * shrink;
     let line_height = height / unit;
-    let radius = PEN_WIDTH * line_height / 2.;
+    // Wherever a point lies, its pen covers a pixel: of ink so long that its digits are specks something is left, too.
+    let radius = (PEN_WIDTH * line_height / 2.).max(0.25);
     let grid = Grid { unit, x: bounds.x, y: bounds.y, pen_reach: radius };
     let part = |stroke: &Stroke| {
         let path = path_on(stroke, &grid);
@@ -36,11 +37,12 @@ pub(super) fn draw(ink: &Ink) -> Line {
 }
 
 /// Puts the ink of strokes that go along another one, as when a digit is written over once more, to that one: they are no strokes of their own, and no
-/// second digit. O(points^2); of so many points that this would be slow, nothing is done.
+/// second digit. O((points + places)^2), places as [`goes_along`] looks at; of so many that this would be slow, nothing is done.
 fn merge_retraced(parts: &mut Vec<Part>, line_height: f64) {
-    /// Most points of all strokes, some hundred digits.
-    const MOST_POINTS: usize = 10_000;
-    if parts.iter().map(|part| part.path.len()).sum::<usize>() > MOST_POINTS {
+    /// Most points and places of all strokes, about a hundred digits.
+    const MOST: f64 = 10_000.;
+    let looked_at = |part: &Part| part.path.len() as f64 + way_along(&part.path) / (STEP * line_height);
+    if parts.iter().map(looked_at).sum::<f64>() > MOST {
         return;
     }
     let mut at = 0;
@@ -61,6 +63,9 @@ fn merge_retraced(parts: &mut Vec<Part>, line_height: f64) {
     }
 }
 
+/// Places on a way that are held against another lie no farther apart, in line heights.
+const STEP: f64 = 0.07;
+
 /// Whether a way keeps close to another, all along: as a hand that goes over it, and not as a neighbour's side. Short ones are pieces of a digit,
 /// and mend it.
 fn goes_along(way: &[Point], other: &[Point], line_height: f64) -> bool {
@@ -68,8 +73,6 @@ fn goes_along(way: &[Point], other: &[Point], line_height: f64) -> bool {
     const LEAST: f64 = 0.4;
     const FARTHEST: f64 = 0.12;
     const MEAN: f64 = 0.06;
-    /// Places on the way that are looked at lie no farther apart.
-    const STEP: f64 = 0.07;
     let around = |way: &[Point]| Rect::around(way.iter().copied()).expect("a stroke has at least one point");
     let (own, others) = (around(way), around(other));
     let far = FARTHEST * line_height;
@@ -77,17 +80,14 @@ fn goes_along(way: &[Point], other: &[Point], line_height: f64) -> bool {
         && own.y >= others.y - far
         && own.right() <= others.right() + far
         && own.bottom() <= others.bottom() + far;
-    let length: f64 = way.windows(2).map(|pair| pair[0].distance(pair[1])).sum();
-    if !is_within || length < LEAST * line_height {
+    if !is_within || way_along(way) < LEAST * line_height {
         return false;
     }
     let (mut sum, mut count) = (0., 0.);
     for pair in way.windows(2) {
         let steps = (pair[0].distance(pair[1]) / (STEP * line_height)).ceil().max(1.);
         for step in 0..steps as usize {
-            let along = step as f64 / steps;
-            let place =
-                Point::new(pair[0].x + along * (pair[1].x - pair[0].x), pair[0].y + along * (pair[1].y - pair[0].y));
+            let place = pair[0].towards(pair[1], step as f64 / steps);
             let squares = other.windows(2).map(|side| squared_distance_to_segment(place, side[0], side[1]));
             let distance = squares.fold(f64::INFINITY, f64::min).sqrt();
             if distance > far {
@@ -302,6 +302,13 @@ mod tests {
         stays(&[vec![[30., 0.], [30., 44.]], bar(0., 60., 22.)]);
         stays(&[bar(0., 60., 0.), bar(0., 62., 20.)]);
         stays(&[bar(-40., -12., 30.), vec![[0., 0.], [0., 60.]], vec![[30., 0.], [30., 60.]]]);
+    }
+
+    #[test]
+    fn a_way_that_is_endless_in_line_heights_is_not_gone_along() {
+        let there_and_back = vec![[0., 0.], [1e6, 0.], [0., 1e-6]];
+        let line = line(&[there_and_back.clone(), there_and_back, vec![[1_000_100., -122.]]]);
+        assert_eq!(line.parts.len(), 3);
     }
 
     #[test]

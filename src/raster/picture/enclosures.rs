@@ -1,7 +1,7 @@
 //! Rings and boxes around a number, by hand or in print, that it does not touch: connected ink that runs all around other ink and is an outline,
 //! no more. No digit has ink within that it does not touch, but for the stroke or the dot in a nought.
 //!
-//! O(pixels) for each pair of parts that lie within each other. Known limits: what is written touches the ring; a ring
+//! O(outlines * parts), and O(pixels) for each pair that lie within each other. Known limits: what is written touches the ring; a ring
 //! around a lone 1 without a flag by the same pen, which is like a nought with a stroke in it.
 
 use std::f64::consts::FRAC_PI_2;
@@ -39,6 +39,9 @@ const DIRT: f64 = 0.03;
 /// Ink that is so narrow, against its length, is a bar: in a ring of the same pen the stroke of a nought, if it is no 1 without a flag.
 const NARROW: f64 = 0.2;
 
+/// Outlines times parts, beyond which nothing is erased: a page of print or a halftone, and no number in a box.
+const MOST_PAIRS: usize = 1 << 21;
+
 /// Erases the outlines among the parts of a picture that run around others, empty ones that are like those, and a row of empty boxes if there is
 /// nothing else. `seed` is what connects the parts: ink at least so dark.
 pub(super) fn erase(plane: &mut Plane, parts: &[Part], seed: u8) {
@@ -47,10 +50,11 @@ pub(super) fn erase(plane: &mut Plane, parts: &[Part], seed: u8) {
         ink.left > 0 && ink.top > 0 && ink.right() < plane.width as i32 && ink.bottom() < plane.height as i32
     };
     let inks = || parts.iter().map(|part| &part.ink);
-    let outlines: Vec<Outline> = inks()
-        .filter(|ink| is_whole(ink) && is_outline(ink, seed))
-        .map(|ring| Outline::of(ring, inks(), seed))
-        .collect();
+    let rings: Vec<&Raster> = inks().filter(|ink| is_whole(ink) && is_outline(ink, seed)).collect();
+    if rings.len() * parts.len() > MOST_PAIRS {
+        return;
+    }
+    let outlines: Vec<Outline> = rings.into_iter().map(|ring| Outline::of(ring, inks(), seed)).collect();
     // A box or a row of boxes that nobody wrote in.
     let is_form = |outline: &Outline| if outlines.len() > 1 { outline.is_box } else { outline.is_wide(seed) };
     let is_row = !outlines.is_empty()
@@ -228,6 +232,25 @@ mod tests {
         assert!(left_of(|x, y| number(x, y) || open(x, y)) == inked(number), "it need not close");
         let twice = |x: f64, y: f64| ring(x, y) || ellipse(x, y, [100., 60.], [66., 51.]);
         assert!(left_of(|x, y| number(x, y) || twice(x, y)) == inked(number));
+    }
+
+    #[test]
+    fn of_a_page_of_rings_nothing_is_erased() {
+        let left_of = |side: usize| {
+            let pitch = 12;
+            let inked = |i: usize| {
+                let (x, y) = ((i % (side * pitch)) % pitch, (i / (side * pitch)) % pitch);
+                let ring = (1..10).contains(&x) && (1..10).contains(&y) && ([1, 9].contains(&x) || [1, 9].contains(&y));
+                ring || (4..7).contains(&x) && (4..7).contains(&y)
+            };
+            let length = side * pitch;
+            let values: Vec<f32> = (0..length * length).map(|i| f32::from(u8::from(inked(i)))).collect();
+            let mut coverage = Coverage { plane: Plane { width: length, height: length, values }, patterned: false };
+            let (parts, before) = (connected_parts(&coverage, SEED), coverage.plane.values.clone());
+            erase(&mut coverage.plane, &parts, SEED);
+            coverage.plane.values == before
+        };
+        assert!(!left_of(10) && left_of(34));
     }
 
     #[test]
