@@ -5,10 +5,10 @@ use crate::rounding::LayerParameters;
 #[cfg(any(test, feature = "cli"))]
 use crate::rounding::{Rounded, bfloat16};
 
-/// Most that a learnt weight counts in units of its scale: five bits in the hidden layer, which has nearly all, eight in the other. A file
+/// Most that a learnt weight counts in units of its scale: little in the hidden layer, which has nearly all weights, so that they pack well. A file
 /// may have finer ones.
 #[cfg(any(test, feature = "cli"))]
-const HIDDEN: i8 = 15;
+const HIDDEN: i8 = 10;
 #[cfg(any(test, feature = "cli"))]
 const OUTPUT: i8 = i8::MAX;
 

@@ -10,6 +10,8 @@ mod cut;
 mod seams;
 mod turns;
 
+#[cfg(any(test, feature = "cli"))]
+pub use cut::without_ways;
 pub use cut::{Cut, CutKind, CutModel, VIEW, View};
 
 use std::ops::RangeInclusive;
@@ -20,7 +22,7 @@ use crate::order;
 use crate::raster::strokes::draw_path;
 use crate::raster::{Line, Part, Raster};
 use crate::trajectory::Trajectory;
-use cut::{Side, Sight, Through};
+use cut::{Nearby, Side, Sight, Through};
 
 /// Parts narrower than this share of the line's height cannot hold two digits.
 const NARROWEST_CUT: f64 = 0.3;
@@ -37,7 +39,7 @@ const LEAST_ODDS: f32 = -4.2;
 
 /// A candidate is left out when its cuts speak against it by more than this, natural log: those that it passes over and the two where it
 /// ends. Higher scores more candidates in vain, lower loses digits.
-const MOST_AGAINST: f32 = 7.;
+const MOST_AGAINST: f32 = 8.;
 
 /// Candidates lower than this, in line heights, are pieces: no digit is written smaller beside others.
 const LOWEST: f64 = 0.33;
@@ -154,14 +156,14 @@ pub fn trajectory_of(line: &Line) -> Option<Trajectory> {
         return None;
     }
     let writing = Writing::of(line);
-    let ways: Vec<Vec<Point>> = line.parts.iter().map(|part| writing.way_of(part)).collect();
-    if writing.is_writing { Trajectory::of(&ways) } else { None }
+    if writing.is_writing { Trajectory::of(&writing.ways) } else { None }
 }
 
 /// Cuts a line and lists its candidates.
 pub fn segment(line: &Line, model: &CutModel) -> Segmentation {
-    let pieces = pieces(line, model);
-    let cuts: Vec<Cut> = (1..pieces.len()).map(|i| cut_before(&pieces, i, line.height, model)).collect();
+    let writing = Writing::of(line);
+    let pieces = pieces(line, &writing, model);
+    let cuts: Vec<Cut> = (1..pieces.len()).map(|i| cut_before(&pieces, i, &writing, model)).collect();
     let slashes = slashes(&pieces, &cuts, line);
     let (fragments, ways): (Vec<Raster>, Vec<Way>) = pieces.into_iter().map(|p| (p.ink, p.way)).unzip();
     let candidates = candidates(&fragments, &cuts, &slashes, line.height);
@@ -183,9 +185,8 @@ fn slashes(pieces: &[Piece], cuts: &[Cut], line: &Line) -> Vec<Option<f64>> {
 }
 
 /// The pieces of all parts in their order.
-fn pieces(line: &Line, model: &CutModel) -> Vec<Piece> {
-    let writing = Writing::of(line);
-    let part = |(i, part): (usize, &Part)| cut_part(part, i, &writing, model);
+fn pieces(line: &Line, writing: &Writing, model: &CutModel) -> Vec<Piece> {
+    let part = |(i, part): (usize, &Part)| cut_part(part, i, writing, model);
     let mut pieces: Vec<Piece> = line.parts.iter().enumerate().flat_map(part).collect();
     order::sort(&mut pieces, |piece| {
         [order::total(piece.place), order::whole(piece.part), order::whole(*piece.order.start())]
@@ -194,7 +195,7 @@ fn pieces(line: &Line, model: &CutModel) -> Vec<Piece> {
     pieces
 }
 
-/// What all parts of a line have in common.
+/// What is known of all parts of a line before they are cut.
 struct Writing {
     /// Width of the pen, px.
     pen: f64,
@@ -202,22 +203,19 @@ struct Writing {
     line_height: f64,
     /// Not if the pen's way is too long for that: such a scribble's strokes stay whole.
     is_writing: bool,
+    /// The pen's way through each part, evenly sampled; none where it is not known, and of a scribble, whose many points would be gone through
+    /// for each candidate.
+    ways: Vec<Vec<Point>>,
 }
 
 impl Writing {
+    #[inline(never)]
     fn of(line: &Line) -> Self {
         let is_writing = turns::can_be_looked_for(line.parts.iter().map(|p| &p.path[..]), line.height);
-        Self { pen: 2. * line.grid.pen_reach, slant: slant_of(line), line_height: line.height, is_writing }
-    }
-
-    /// The pen's way through a part, evenly sampled; none where it is not known, and of a scribble, whose many points would be gone through for each
-    /// candidate.
-    fn way_of(&self, part: &Part) -> Vec<Point> {
-        if part.path.is_empty() || !self.is_writing {
-            Vec::new()
-        } else {
-            turns::resampled(&part.path, self.line_height)
-        }
+        let is_known = |part: &Part| is_writing && !part.path.is_empty();
+        let way = |part| if is_known(part) { turns::resampled(&part.path, line.height) } else { Vec::new() };
+        let ways = line.parts.iter().map(way).collect();
+        Self { pen: 2. * line.grid.pen_reach, slant: slant_of(line), line_height: line.height, is_writing, ways }
     }
 
     fn may_hold_two(&self, Part { ink, path }: &Part) -> bool {
@@ -246,18 +244,19 @@ struct Piece {
 }
 
 /// The cut before a piece: within its part, or the gap to what lies before it.
-fn cut_before(pieces: &[Piece], at: usize, line_height: f64, model: &CutModel) -> Cut {
+fn cut_before(pieces: &[Piece], at: usize, writing: &Writing, model: &CutModel) -> Cut {
     let (before, after) = (&pieces[at - 1], &pieces[at]);
     match after.cut {
         Some(cut) if before.part == after.part && before.order.end() + 1 == *after.order.start() => cut,
-        _ => Cut { kind: CutKind::Gap, log_odds: model.log_odds(&view_of_gap(pieces, at, line_height)) },
+        _ => Cut { kind: CutKind::Gap, log_odds: model.log_odds(&view_of_gap(pieces, at, writing)) },
     }
 }
 
 /// The gap before a piece, seen with the pieces on either side.
-fn view_of_gap(pieces: &[Piece], at: usize, line_height: f64) -> View {
+fn view_of_gap(pieces: &[Piece], at: usize, writing: &Writing) -> View {
     /// So many pieces, at most, make up a side.
     const PIECES: usize = 4;
+    let line_height = writing.line_height;
     let sides = [&pieces[at.saturating_sub(PIECES)..at], &pieces[at..(at + PIECES).min(pieces.len())]];
     let (left, right) = (&pieces[at - 1].ink, &pieces[at].ink);
     let x = f64::from(left.right() + right.left) / 2.;
@@ -267,12 +266,41 @@ fn view_of_gap(pieces: &[Piece], at: usize, line_height: f64) -> View {
     for (side, pieces) in [Side::Left, Side::Right].into_iter().zip(sides) {
         pieces.iter().for_each(|p| sight.add_raster(side, &p.ink));
     }
+    let [left, right] = [at - 1, at].map(|piece| &writing.ways[pieces[piece].part][..]);
+    if let Some([a, b]) = nearest(left, right) {
+        sight.add_ways([(left, a), (right, b)].map(|(way, at)| Nearby::of(way, at, runs_up(way))));
+    }
     sight.view()
+}
+
+/// Whether a way ends above where it began. Gaps see it from its upper end: from which end it was written, and which of two first, tells more of
+/// whose hand it was than of whether they are one digit.
+fn runs_up(way: &[Point]) -> bool {
+    way[way.len() - 1].y < way[0].y
+}
+
+/// Where two ways come nearest to each other; `None` where one is not known.
+fn nearest(a: &[Point], b: &[Point]) -> Option<[usize; 2]> {
+    /// Of a longer way not every point is looked at: a scribble has many.
+    const POINTS: usize = 200;
+    let step = |way: &[Point]| way.len().div_ceil(POINTS).max(1);
+    let (mut least, mut at) = (f64::INFINITY, None);
+    for i in (0..a.len()).step_by(step(a)) {
+        for j in (0..b.len()).step_by(step(b)) {
+            let squared = (a[i].x - b[j].x).powi(2) + (a[i].y - b[j].y).powi(2);
+            if squared < least {
+                (least, at) = (squared, Some([i, j]));
+            }
+        }
+    }
+    at
 }
 
 /// A cut that may be made through a part, and the ink on its sides: what the model of cuts learns from.
 #[derive(Debug, Clone)]
 pub struct PossibleCut {
+    /// What it goes through.
+    pub kind: CutKind,
     /// What is seen there.
     pub view: View,
     /// Ink on its sides.
@@ -284,7 +312,7 @@ pub struct PossibleCut {
 /// All cuts that may be made through the parts of a line.
 pub fn possible_cuts(line: &Line) -> Vec<PossibleCut> {
     let writing = Writing::of(line);
-    let of_part = |part: &Part| -> Vec<PossibleCut> {
+    let of_part = |(part, way): (&Part, &Vec<Point>)| -> Vec<PossibleCut> {
         if !writing.may_hold_two(part) {
             return Vec::new();
         }
@@ -293,29 +321,30 @@ pub fn possible_cuts(line: &Line) -> Vec<PossibleCut> {
             let cut = |seam: seams::Seam| {
                 let left = between(&part.ink, &none, &seam.columns).trimmed()?;
                 let right = between(&part.ink, &seam.columns, &all).trimmed()?;
-                Some(PossibleCut { view: seam.view, left, right })
+                Some(PossibleCut { kind: CutKind::Seam, view: seam.view, left, right })
             };
             return seams::seams(&part.ink, writing.slant, line.height).into_iter().filter_map(cut).collect();
         }
-        let way = turns::resampled(&part.path, line.height);
         let cut = |turn: turns::Turn| {
             let draw = |points: &[Point]| draw_path(points, writing.pen / 2.).trimmed();
             let (before, after) = (draw(&way[..=turn.at])?, draw(&way[turn.at..])?);
             let (left, right) = if runs_left(&before, &after) { (after, before) } else { (before, after) };
-            Some(PossibleCut { view: turn.view, left, right })
+            Some(PossibleCut { kind: CutKind::Turn, view: turn.view, left, right })
         };
-        turns::turns(&way, writing.pen, line.height).into_iter().filter_map(cut).collect()
+        turns::turns(way, writing.pen, line.height).into_iter().filter_map(cut).collect()
     };
-    line.parts.iter().flat_map(of_part).collect()
+    line.parts.iter().zip(&writing.ways).flat_map(of_part).collect()
 }
 
 /// The gaps between pieces of different parts, where everything is cut.
 pub fn gaps(line: &Line) -> Vec<PossibleCut> {
-    let pieces = pieces(line, &CutModel::blank());
+    let writing = Writing::of(line);
+    let pieces = pieces(line, &writing, &CutModel::blank());
     let blend = |pieces: &[Piece]| Raster::blended(pieces.iter().map(|p| &p.ink).collect::<Vec<_>>());
     let gap = |at: usize| {
-        let view = view_of_gap(&pieces, at, line.height);
-        Some(PossibleCut { view, left: blend(&pieces[..at])?, right: blend(&pieces[at..])? })
+        let view = view_of_gap(&pieces, at, &writing);
+        let (left, right) = (blend(&pieces[..at])?, blend(&pieces[at..])?);
+        Some(PossibleCut { kind: CutKind::Gap, view, left, right })
     };
     (1..pieces.len()).filter(|&at| pieces[at - 1].part != pieces[at].part).filter_map(gap).collect()
 }
@@ -348,12 +377,12 @@ fn merge_excess(pieces: &mut Vec<Piece>) {
 
 /// The pieces of one part, left to right.
 fn cut_part(part: &Part, index: usize, writing: &Writing, model: &CutModel) -> Vec<Piece> {
-    let pieces = match &part.path[..] {
-        _ if !writing.may_hold_two(part) => {
-            vec![(part.ink.clone(), Way { when: (index, 0), points: writing.way_of(part) }, None)]
-        }
-        [] => cut_picture(&part.ink, writing.slant, writing.line_height, model),
-        path => cut_stroke(path, index, writing.pen, writing.line_height, model),
+    let pieces = if !writing.may_hold_two(part) {
+        vec![(part.ink.clone(), Way { when: (index, 0), points: writing.ways[index].clone() }, None)]
+    } else if part.path.is_empty() {
+        cut_picture(&part.ink, writing.slant, writing.line_height, model)
+    } else {
+        cut_stroke(index, writing, model)
     };
     let is_one = (part.ink.width as f64) < ONE_DIGIT * writing.line_height;
     let whole = is_one.then(|| part.ink.centre_x());
@@ -394,15 +423,10 @@ fn between(part: &Raster, left: &[usize], right: &[usize]) -> Raster {
     out
 }
 
-fn cut_stroke(
-    path: &[Point],
-    stroke: usize,
-    pen: f64,
-    line_height: f64,
-    model: &CutModel,
-) -> Vec<(Raster, Way, Option<Cut>)> {
-    let way = turns::resampled(path, line_height);
-    let turns = turns::turns(&way, pen, line_height).into_iter().map(|turn| (turn.at, model.log_odds(&turn.view)));
+fn cut_stroke(stroke: usize, writing: &Writing, model: &CutModel) -> Vec<(Raster, Way, Option<Cut>)> {
+    let (way, pen) = (&writing.ways[stroke], writing.pen);
+    let turns = turns::turns(way, pen, writing.line_height).into_iter();
+    let turns = turns.map(|turn| (turn.at, model.log_odds(&turn.view)));
     let turns: Vec<(usize, f32)> = turns.filter(|&(_, log_odds)| log_odds >= LEAST_ODDS).collect();
     let ends: Vec<usize> = turns.iter().map(|t| t.0).chain([way.len() - 1]).collect();
     let starts = [0].into_iter().chain(ends.iter().copied());
@@ -646,6 +670,39 @@ mod tests {
             // The half of it is known too, and is another way.
             assert_ne!(segmentation.trajectory(0, 2).unwrap(), all);
         }
+    }
+
+    #[test]
+    fn of_digits_far_apart_some_ink_is_left() {
+        for apart in [4096., 1e6, 1e7] {
+            let strokes = [vec![[0., 0.], [14., 0.], [14., 100.]], vec![[100. * apart, 0.], [100. * apart, 100.]]];
+            let line = Line::from_input(&Input::Strokes(Ink::from_xy(&strokes).unwrap()));
+            assert_eq!(line.parts.len(), 2, "{apart} heights");
+            assert!(cut(line).fragments.len() >= 2);
+        }
+    }
+
+    #[test]
+    fn a_gap_sees_the_strokes_on_its_sides_where_they_come_nearest() {
+        let way = |x: f64, lean: f64| (0..9).map(|i| Point::new(x + lean * f64::from(i), 5. * f64::from(i))).collect();
+        let (left, right): (Vec<Point>, Vec<Point>) = (way(0., 1.), way(20., 0.));
+        assert_eq!(nearest(&left, &right), Some([8, 8]));
+        assert_eq!(nearest(&right, &way(20., 1.)), Some([0, 0]));
+        assert_eq!(nearest(&left, &[]), None);
+        let strokes = |strokes: [[[f64; 2]; 2]; 2]| {
+            Line::from_input(&Input::Strokes(Ink::from_xy(&strokes.map(|stroke| stroke.to_vec())).unwrap()))
+        };
+        let view = |line: &Line| gaps(line)[0].view;
+        let (a, b) = ([[0., 0.], [0., 60.]], [[30., 0.], [20., 60.]]);
+        let back = |[from, to]: [[f64; 2]; 2]| [to, from];
+        let seen = view(&strokes([a, b]));
+        assert!(seen != without_ways(seen));
+        for other in [[b, a], [back(a), b], [back(b), back(a)]] {
+            // But for where the points of the way happen to lie.
+            let same = view(&strokes(other)).iter().zip(seen).all(|(a, b)| (a - b).abs() < 0.03);
+            assert!(same, "in whatever order and direction: {other:?}");
+        }
+        assert_eq!(view(&line(vec![bar(0), bar(20)])), without_ways(view(&line(vec![bar(0), bar(20)]))));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The weights file, format 8, little endian:
+//! The weights file, format 9, little endian:
 //!
 //! | bytes | what |
 //! |---|---|
@@ -23,7 +23,7 @@ use crate::trajectory::TrajectoryModel;
 use super::parameters::{Layer, NetworkShape, NetworkWeights, SHAPE_LEN};
 
 const MAGIC: &[u8; 8] = b"inknumbr";
-const VERSION: u16 = 8;
+const VERSION: u16 = 9;
 /// Of a file with no network.
 const HEADER: usize = MAGIC.len()
     + 2
@@ -312,7 +312,7 @@ pub(super) mod tests {
             bytes[at] = value;
             bytes
         };
-        assert_eq!(code(&changed(8, 9)), "weights-version");
+        assert_eq!(code(&changed(8, 99)), "weights-version");
         assert_eq!(code(&changed(10, 0)), "weights-networks");
         assert_eq!(code(&changed(11, 1)), "weights-networks");
         assert_eq!(code(&changed(13, 255)), "weights-shape");

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::geom::Point;
 use crate::perceptron::{Perceptron, Shape};
 use crate::raster::Raster;
 
@@ -36,9 +37,16 @@ const ROWS: usize = 12;
 const COLUMNS: usize = 16;
 const CELL: f64 = 1. / 9.;
 
-/// Cells along a seam, fine enough to show whether it hugs the edge of a stroke: as many rows, and on either side of it so many columns.
+/// Cells along a seam, fine enough to show whether it hugs the edge of a stroke: as many rows, and on either side of it so many columns. Gaps and
+/// turns have the pen's ways there.
 const STRIP: usize = 3;
 const STRIP_CELL: f64 = 1. / 32.;
+
+/// Places along the pen's way on each side.
+const PLACES: usize = 9;
+
+/// So many steps of it before and behind the place where the ways come nearest: as long as a digit is, and no more of what it is joined to.
+const WAY: usize = 68;
 
 /// Where the strip, and what the cut goes through, begin.
 const STRIP_AT: usize = 2 * ROWS * COLUMNS;
@@ -47,8 +55,15 @@ const THROUGH_AT: usize = STRIP_AT + 2 * STRIP * ROWS;
 /// Numbers that describe a cut: the view of its left side, of its right side, of the strip along it, and what it goes through.
 pub const VIEW: usize = THROUGH_AT + 11;
 
-/// What is seen at a cut; each about 0 to 1, the pen's ways -1 to 1.
+/// What is seen at a cut; each about 0 to 1, the pen's ways -2 to 2.
 pub type View = [f32; VIEW];
+
+/// What is seen at a gap or turn where nobody knows how the pen went.
+#[cfg(any(test, feature = "cli"))]
+pub fn without_ways(mut view: View) -> View {
+    view[STRIP_AT..THROUGH_AT].fill(0.);
+    view
+}
 
 /// Log-odds that digits part at a cut, by what is seen there.
 #[derive(Debug, Clone, PartialEq)]
@@ -96,6 +111,26 @@ impl Through {
     /// Nothing.
     pub const GAP: Self =
         Self { kind: CutKind::Gap, crossed: 0., crossings: 0, opens_loop: false, turn: 0., headings: [0.; 4] };
+}
+
+/// So much of the pen's way as is looked at.
+pub(super) struct Nearby {
+    way: Vec<Point>,
+    /// Where it comes nearest to the way on the other side.
+    at: usize,
+}
+
+impl Nearby {
+    /// Of an evenly sampled way what lies around a place, from the beginning or, turned, from the end.
+    pub fn of(way: &[Point], at: usize, turned: bool) -> Self {
+        let first = at.saturating_sub(WAY);
+        let mut near = Self { way: way[first..(at + WAY + 1).min(way.len())].to_vec(), at: at - first };
+        if turned {
+            near.way.reverse();
+            near.at = near.way.len() - 1 - near.at;
+        }
+        near
+    }
 }
 
 /// Collects the view of a cut.
@@ -154,6 +189,28 @@ impl Sight {
         }
     }
 
+    /// Adds the pen's ways to the left and to the right.
+    #[inline(never)]
+    pub fn add_ways(&mut self, ways: [Nearby; 2]) {
+        let height = self.cell / CELL;
+        let [from, to] = ways.each_ref().map(|Nearby { way, at }| way[*at]);
+        let middle = from.towards(to, 0.5);
+        let mut cells = self.view[STRIP_AT..THROUGH_AT].iter_mut();
+        let mut add = |number: f64| *cells.next().expect("a strip has cells enough") = number.clamp(-2., 2.) as f32;
+        add(1.);
+        add(4. * from.distance(to) / height);
+        for Nearby { way, at } in &ways {
+            let last = way.len() - 1;
+            add(*at as f64 / last.max(1) as f64);
+            add(way.len() as f64 / WAY as f64);
+            for place in 0..PLACES {
+                let point = way[place * last / (PLACES - 1)];
+                add((point.x - middle.x) / height);
+                add((point.y - middle.y) / height);
+            }
+        }
+    }
+
     /// Adds all ink of a raster.
     pub fn add_raster(&mut self, side: Side, ink: &Raster) {
         for (i, &v) in ink.ink.iter().enumerate().filter(|&(_, &v)| v > 0) {
@@ -182,5 +239,45 @@ mod tests {
         // A cell is 10 px wide.
         assert!((left.iter().sum::<f32>() - 0.3).abs() < 1e-6 && (right.iter().sum::<f32>() - 0.6).abs() < 1e-6);
         assert_eq!(view[THROUGH_AT..].iter().sum::<f32>(), 1., "it goes through a gap");
+    }
+
+    /// Straight down, a step a point, 100 px to a line height.
+    fn stem(x: f64) -> Vec<Point> {
+        (0..=28).map(|i| Point::new(x, 3.5 * f64::from(i))).collect()
+    }
+
+    #[test]
+    fn ways_are_seen_from_where_they_come_nearest_and_can_be_hidden() {
+        let (left, mut right) = (stem(10.), stem(30.));
+        right.reverse();
+        let mut sight = Sight::around(20., 50., Through::GAP, 100.);
+        sight.add_ways([Nearby::of(&left, 28, false), Nearby::of(&right, 0, true)]);
+        let view = sight.view();
+        // Known, 0.2 line heights apart.
+        assert!(view[STRIP_AT] == 1. && (view[STRIP_AT + 1] - 0.8).abs() < 1e-6);
+        for (side, x) in [-0.1f32, 0.1].into_iter().enumerate() {
+            let way = &view[STRIP_AT + 2 + side * (2 + 2 * PLACES)..][..2 + 2 * PLACES];
+            // Near at its end, and so many steps long.
+            assert_eq!(way[..2], [1., 29. / WAY as f32]);
+            let places = &way[2..];
+            let ends = [places[0], places[1], places[2 * PLACES - 2], places[2 * PLACES - 1]];
+            assert!(
+                ends.iter().zip([x, -0.98, x, 0.]).all(|(seen, expected)| (seen - expected).abs() < 1e-6),
+                "{ends:?}"
+            );
+        }
+        assert_eq!(without_ways(view), Sight::around(20., 50., Through::GAP, 100.).view());
+    }
+
+    #[test]
+    fn no_way_is_seen_farther_than_a_digit_is_long() {
+        let long: Vec<Point> = (0..1000).map(|i| Point::new(3.5 * f64::from(i), 0.)).collect();
+        let short = &long[500 - WAY..=500 + WAY];
+        let view = |way: &[Point], at: usize| {
+            let mut sight = Sight::around(1750., 0., Through::GAP, 100.);
+            sight.add_ways([Nearby::of(way, at, false), Nearby::of(&stem(1750.), 0, false)]);
+            sight.view()
+        };
+        assert_eq!(view(&long, 500), view(short, WAY));
     }
 }

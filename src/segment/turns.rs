@@ -3,8 +3,8 @@
 //! Turns are corners, and the places where the pen goes over from left to right or from up to down and the other way round: the pieces
 //! between them are what writing is made of (cf. R. Plamondon, S. Srihari, "On-line and off-line handwriting recognition", PAMI 2000).
 
-use super::cut::{CutKind, Side, Sight, Through, View};
-use crate::geom::Point;
+use super::cut::{CutKind, Nearby, Side, Sight, Through, View};
+use crate::geom::{Point, way_along};
 use crate::order;
 
 /// Distance of the points that the way is looked at in, line heights.
@@ -34,8 +34,7 @@ pub(super) struct Turn {
 
 /// Whether the ways of a line are those of writing, and so of a length that turns can be looked for in.
 pub(super) fn can_be_looked_for<'a>(paths: impl Iterator<Item = &'a [Point]>, line_height: f64) -> bool {
-    let way = |path: &[Point]| path.windows(2).map(|pair| pair[0].distance(pair[1])).sum::<f64>();
-    paths.map(way).sum::<f64>() <= LONGEST_WAY * STEP * line_height
+    paths.map(way_along).sum::<f64>() <= LONGEST_WAY * STEP * line_height
 }
 
 /// Points along a way, evenly [`STEP`] apart; the first and the last stay.
@@ -47,8 +46,7 @@ pub(super) fn resampled(path: &[Point], line_height: f64) -> Vec<Point> {
         let length = pair[0].distance(pair[1]);
         let mut next = spacing - since;
         while next <= length {
-            let t = next / length;
-            points.push(Point::new(pair[0].x + t * (pair[1].x - pair[0].x), pair[0].y + t * (pair[1].y - pair[0].y)));
+            points.push(pair[0].towards(pair[1], next / length));
             next += spacing;
         }
         since = length - (next - spacing);
@@ -107,6 +105,11 @@ pub(super) fn turns(way: &[Point], pen: f64, line_height: f64) -> Vec<Turn> {
         for (side, points) in sides.into_iter().zip([before, after]) {
             points.iter().for_each(|p| sight.add(side, p.x, p.y, pen_ink));
         }
+        let mut ways = [Nearby::of(&way[..=at], at, true), Nearby::of(&way[at..], 0, false)];
+        if let Side::Right = sides[0] {
+            ways.reverse();
+        }
+        sight.add_ways(ways);
         Turn { at, view: sight.view() }
     };
     chosen.iter().map(view).collect()

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, ensure};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use rayon::prelude::*;
@@ -80,9 +80,10 @@ pub struct TrainArgs {
     /// What to learn from
     #[arg(long, value_enum, default_value_t = Recipe::Full)]
     recipe: Recipe,
-    /// Do not train networks: learn the models of cuts and trajectories and fit the settings anew for those in --out
-    #[arg(long, conflicts_with = "from")]
-    refit: bool,
+    /// Do not train networks: for those in --out learn the models of cuts and trajectories and fit the settings anew; or, with cuts, that model
+    /// alone and what cuts count in the path score
+    #[arg(long, value_enum, num_args = 0..=1, default_missing_value = "all", conflicts_with = "from")]
+    refit: Option<Refit>,
     /// Train the small networks that the ways of refusing are compared with into this folder, instead of those that ship; those
     /// that are there stay
     #[arg(long, value_name = "DIR", conflicts_with_all = ["refit", "from"])]
@@ -90,6 +91,13 @@ pub struct TrainArgs {
     /// Also write contact sheets of the training glyphs, one PNG a source, into this folder
     #[arg(long)]
     sheets: Option<PathBuf>,
+}
+
+/// What is learnt again for networks that stay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Refit {
+    All,
+    Cuts,
 }
 
 /// Highest learning rate where training goes on: what was learnt is to stay.
@@ -130,13 +138,13 @@ pub fn run_train(args: &TrainArgs) -> Result<()> {
     };
     // Where settings are there, the search for new ones begins at those too.
     let known = match &args.join[..] {
-        [] if args.refit => vec![read_weights(&args.out.join(WEIGHTS_FILE))?.policy],
+        [] if args.refit.is_some() => vec![read_weights(&args.out.join(WEIGHTS_FILE))?.policy],
         dirs => dirs.iter().map(|dir| Ok(read_weights(&dir.join(WEIGHTS_FILE))?.policy)).collect::<Result<_>>()?,
     };
     let given = match (&args.from, args.refit) {
         (Some(dir), _) => read_trained(dir)?,
-        (None, true) => read_trained(&args.out)?,
-        (None, false) => args.join.iter().map(|dir| read_trained(dir)).collect::<Result<Vec<_>>>()?.concat(),
+        (None, Some(_)) => read_trained(&args.out)?,
+        (None, None) => args.join.iter().map(|dir| read_trained(dir)).collect::<Result<Vec<_>>>()?.concat(),
     };
     let seen = given.len();
     ensure!(seen <= MAX_NETWORKS, "--join: expected at most {MAX_NETWORKS} networks, saw {seen}");
@@ -156,13 +164,20 @@ pub fn run_train(args: &TrainArgs) -> Result<()> {
         Some(dir) => read_weights(&dir.join(WEIGHTS_FILE))?.cuts,
         None => {
             eprintln!("learning where digits part");
-            learn_cuts(&kept, config.strings / 2, config.seed ^ 0xc7)
+            learn_cuts(&kept, config.strings, config.seed ^ 0xc7)
         }
     };
+    if args.refit == Some(Refit::Cuts) {
+        let configs = given.into_iter().map(|(_, config)| config).collect::<Vec<_>>();
+        let weights = Weights { cuts, ..read_weights(&args.out.join(WEIGHTS_FILE))? };
+        let report = |round, loss| eprintln!("round {round}: loss {loss:.4}");
+        let fit = |strings: &[ScoredString], policy| fit::cut_weights(strings, policy, report);
+        return write_trained(&args.out, &with_path_weights(weights, &held, config.seed, fit), &configs);
+    }
     eprintln!("composing and cutting strings");
     let validation = Pool::build(&held, &cuts, config.strings / 12, config.seed + 1)?;
     let validation = evenly(&validation, 6000, config.seed + 2);
-    let trained = if args.refit || !args.join.is_empty() {
+    let trained = if args.refit.is_some() || !args.join.is_empty() {
         given
     } else {
         let mut pool = match config.recipe {
@@ -221,14 +236,20 @@ pub fn run_train(args: &TrainArgs) -> Result<()> {
         }
         Recipe::Other | Recipe::Gate | Recipe::Plain => TrajectoryModel::blank(),
     };
-    let weights = fitted(networks, cuts, trajectories, &held, &validation, &known, config.seed);
+    let weights = calibrated(networks, cuts, trajectories, &validation);
+    let report = |round, loss| eprintln!("round {round}: loss {loss:.4}");
+    let fit = |strings: &[ScoredString], policy| fit::path_weights(strings, policy, &known, report);
+    write_trained(&args.out, &with_path_weights(weights, &held, config.seed, fit), &configs)
+}
+
+fn write_trained(out: &Path, weights: &Weights, configs: &[TrainConfig]) -> Result<()> {
     // A training that went astray must not look like one that did not.
     Weights::from_bytes(&weights.to_bytes()).context("the training came to no usable weights")?;
-    fs::create_dir_all(&args.out)?;
-    let weights_path = args.out.join(WEIGHTS_FILE);
+    fs::create_dir_all(out)?;
+    let weights_path = out.join(WEIGHTS_FILE);
     fs::write(&weights_path, weights.to_bytes())?;
-    fs::write(args.out.join(CONFIG_FILE), serde_json::to_string_pretty(&configs)? + "\n")?;
-    fs::write(args.out.join("policy.json"), serde_json::to_string_pretty(&weights.policy)? + "\n")?;
+    fs::write(out.join(CONFIG_FILE), serde_json::to_string_pretty(&configs)? + "\n")?;
+    fs::write(out.join("policy.json"), serde_json::to_string_pretty(&weights.policy)? + "\n")?;
     eprintln!("wrote {}", weights_path.display());
     Ok(())
 }
@@ -276,15 +297,12 @@ fn write_sheets(pool: &Pool, dir: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The networks with temperature, path weights and threshold fitted on held-back rows.
-fn fitted(
+/// The networks with calibration and thresholds fitted on held-back glyphs.
+fn calibrated(
     networks: Vec<NetworkWeights>,
     cuts: CutModel,
     mut trajectories: TrajectoryModel,
-    held: &TrainingData,
     samples: &[Sample],
-    known: &[Policy],
-    seed: u64,
 ) -> Weights {
     let glyphs = glyphs_of(samples);
     let classes: Vec<usize> = samples.iter().map(|s| s.class).collect();
@@ -307,11 +325,20 @@ fn fitted(
         logits.iter().zip(samples).filter(|(_, s)| is_digit(s.class)).map(|(l, _)| scored(l)).collect();
     let thresholds = fit::thresholds(&digits, ACCEPTED_DIGITS);
     let Calibration { temperature, reject_bias } = calibration;
-    let policy = Policy { temperature, reject_bias, thresholds, ..fit::START };
-    let weights = Weights { policy, ..weights };
-    eprintln!("{calibration:?}; fitting the path score");
+    eprintln!("{calibration:?}");
+    Weights { policy: Policy { temperature, reject_bias, thresholds, ..fit::START }, ..weights }
+}
+
+/// The weights with those of the path score found by `fit` on held-back strings.
+fn with_path_weights(
+    weights: Weights,
+    held: &TrainingData,
+    seed: u64,
+    fit: impl FnOnce(&[ScoredString], Policy) -> Policy,
+) -> Weights {
+    eprintln!("fitting the path score");
     let strings = held_strings(held, &weights, seed.wrapping_add(0xf17), FITTED_STRINGS);
-    let policy = fit::path_weights(&strings, policy, known, |round, loss| eprintln!("round {round}: loss {loss:.4}"));
+    let policy = fit(&strings, weights.policy);
     let policy = Policy { least_probability: fit::least_probability(&strings, &policy, ANSWERED_STRINGS), ..policy };
     eprintln!("{policy:?}");
     let others = held_strings(held, &weights, seed.wrapping_add(0x0e7), REPORTED_STRINGS);
@@ -323,7 +350,7 @@ fn fitted(
 }
 
 /// Strings that settings are fitted on, and others that are only reported on.
-const FITTED_STRINGS: usize = 8000;
+const FITTED_STRINGS: usize = 12_000;
 const REPORTED_STRINGS: usize = 2000;
 
 /// Every how many-th of the drawn letters and signs that settings are fitted on is written as a digit is. Nobody can tell it, and a probability

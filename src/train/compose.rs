@@ -204,7 +204,8 @@ pub fn compose_strokes(digits: &[&LabelledInk], spacing: Spacing, hands: Hands, 
         }
         owned.push(strokes);
     }
-    let all = join(&owned, &hand, rng);
+    let labels: Vec<&str> = digits.iter().map(|digit| digit.label.as_str()).collect();
+    let all = join(&owned, &labels, &hand, rng);
     // Tablets differ in their units; the pipeline must not care.
     let unit = rng.random_range(20.0..400.0);
     let ink = |strokes: &[Vec<Point>]| {
@@ -239,13 +240,15 @@ fn outline_of(strokes: &[Vec<Point>]) -> Vec<(f64, f64)> {
 const LONGEST_JOIN: f64 = 0.6;
 const LONGEST_SWING: f64 = 1.5;
 
-/// All strokes in order; a digit's last stroke may run on into the next digit's first, where the way is not too long.
-fn join(owned: &[Vec<Vec<Point>>], hand: &Hand, rng: &mut impl Rng) -> Vec<Vec<Point>> {
+/// All strokes in order; a digit's last stroke may run on into the next digit's first, where the way is not too long. Two 1s are never joined: that
+/// would be a 4 or an N in one stroke.
+fn join(owned: &[Vec<Vec<Point>>], labels: &[&str], hand: &Hand, rng: &mut impl Rng) -> Vec<Vec<Point>> {
     let longest = if hand.swings { LONGEST_SWING } else { LONGEST_JOIN };
     let mut all: Vec<Vec<Point>> = Vec::new();
-    for next in owned {
+    for (place, next) in owned.iter().enumerate() {
         let mut strokes = next.iter().cloned();
-        let way = all.last().map(|last| (last[last.len() - 1], next[0][0]));
+        let two_ones = place > 0 && [labels[place - 1], labels[place]] == ["1", "1"];
+        let way = all.last().filter(|_| !two_ones).map(|last| (last[last.len() - 1], next[0][0]));
         let short = way.filter(|(from, to)| from.distance(*to) <= longest);
         if let Some((from, to)) = short.filter(|_| rng.random_bool(hand.joined)) {
             let first = strokes.next().expect("a digit has a stroke");
@@ -621,10 +624,11 @@ mod tests {
         };
         let owned = [digits(0.), digits(0.8)];
         let mut rng = rand::rngs::StdRng::seed_from_u64(1);
-        let mut strokes = |swings: bool| {
+        let mut strokes = |labels: [&str; 2], swings: bool| {
             let hand = Hand { slant: 0., width: 1., touching: 0., joined: 1., swings, nought: 1., bend: 0. };
-            join(&owned, &hand, &mut rng).len()
+            join(&owned, &labels, &hand, &mut rng).len()
         };
-        assert_eq!((strokes(false), strokes(true)), (4, 3));
+        assert_eq!((strokes(["4", "1"], false), strokes(["4", "1"], true)), (4, 3));
+        assert_eq!(strokes(["1", "1"], true), 4);
     }
 }

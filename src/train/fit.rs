@@ -204,14 +204,14 @@ type Setting = fn(&mut Policy) -> &mut f32;
 const PATH: [(Setting, f32, f32); 16] = [
     (|p| &mut p.odds_weight, 0.2, 0.),
     (|p| &mut p.run_power, 0.2, f32::NEG_INFINITY),
-    (|p| &mut p.digit_bias, 0.5, f32::NEG_INFINITY),
     (|p| &mut p.height_weight, 1., 0.),
     (|p| &mut p.junk_bias, 1., f32::NEG_INFINITY),
     (|p| &mut p.sign_weight, 0.2, 0.),
     (|p| &mut p.sign_bias, 1., f32::NEG_INFINITY),
-    (|p| &mut p.ligature_bias, 1., f32::NEG_INFINITY),
     (|p| &mut p.mark_bias, 1., f32::NEG_INFINITY),
     (|p| &mut p.mark_height_weight, 4., 0.),
+    (|p| &mut p.ligature_bias, 1., f32::NEG_INFINITY),
+    (|p| &mut p.digit_bias, 0.5, f32::NEG_INFINITY),
     (|p| &mut p.cut_weights[0], 0.3, 0.),
     (|p| &mut p.cut_weights[1], 0.3, 0.),
     (|p| &mut p.cut_weights[2], 0.3, 0.),
@@ -219,6 +219,9 @@ const PATH: [(Setting, f32, f32); 16] = [
     (|p| &mut p.cut_biases[1], 1., f32::NEG_INFINITY),
     (|p| &mut p.cut_biases[2], 1., f32::NEG_INFINITY),
 ];
+
+/// Those that a new model of cuts asks for, the last of them: how much cuts count, against digits and the pen's ways between them.
+const CUTS: usize = 8;
 
 /// Who writes numbers joins digits more often than adding what is no number: by so much, at least, the log-weight of a ligature is above that
 /// of junk. By reasoning: composed strings join digits by short ways only, and alone they would have long ones taken for junk.
@@ -242,13 +245,18 @@ const LEAST_GAIN: f64 = 1e-4;
 /// Lowers [`string_loss`] over the weights of the path score: a pattern search (R. Hooke, T. Jeeves, ""Direct Search" Solution of Numerical
 /// and Statistical Problems", J. ACM 1961), since a few numbers and a loss that is cheap to ask for need no gradient. Each round tries
 /// one step of each weight, then the whole way of the round once more; where nothing helps, steps halve.
-fn lowered(strings: &[ScoredString], start: Policy, report: &mut impl FnMut(usize, f64)) -> (Policy, f64) {
+fn lowered(
+    strings: &[ScoredString],
+    start: Policy,
+    settings: &[(Setting, f32, f32)],
+    report: &mut impl FnMut(usize, f64),
+) -> (Policy, f64) {
     let mut best = start;
     let mut best_loss = string_loss(strings, &best);
     let mut shrink = 1.;
     for round in 0.. {
         let (mut before, loss_before) = (best, best_loss);
-        for (setting, step, _) in PATH {
+        for &(setting, step, _) in settings {
             for sign in [1., -1.] {
                 let mut next = best;
                 *setting(&mut next) += sign * step * shrink;
@@ -262,7 +270,7 @@ fn lowered(strings: &[ScoredString], start: Policy, report: &mut impl FnMut(usiz
         }
         if best != before {
             let mut further = best;
-            for (setting, ..) in PATH {
+            for &(setting, ..) in settings {
                 let value = setting(&mut further);
                 *value += *value - *setting(&mut before);
             }
@@ -294,9 +302,14 @@ pub fn path_weights(
     let Policy { temperature, reject_bias, thresholds, .. } = policy;
     let searches = [START, CUTS_COUNT].iter().chain(known).map(|&start| {
         let start = Policy { temperature, reject_bias, thresholds, ..start };
-        lowered(strings, start, &mut report)
+        lowered(strings, start, &PATH, &mut report)
     });
     searches.min_by(|a, b| a.1.total_cmp(&b.1)).expect("two searches").0
+}
+
+/// The same of what cuts count alone, for other cuts than those that `policy` was fitted with.
+pub fn cut_weights(strings: &[ScoredString], policy: Policy, mut report: impl FnMut(usize, f64)) -> Policy {
+    lowered(strings, policy, &PATH[PATH.len() - CUTS..], &mut report).0
 }
 
 #[cfg(test)]

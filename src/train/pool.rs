@@ -265,6 +265,23 @@ pub fn random_string(
     hands: Hands,
     rng: &mut impl Rng,
 ) -> Composed {
+    string_by(data, length, spacing, hands, Habits::random, rng)
+}
+
+/// Share of strings that stay strokes of which most digits are 1s, and their share there: of all pairs two 1s are the likeliest to be taken for one
+/// sign, and drawn evenly one pair in a hundred is of them.
+const MOSTLY_ONES: f64 = 0.08;
+const ONES_THERE: f64 = 0.6;
+
+/// The same by writers of these habits, where it stays strokes.
+pub fn string_by<R: Rng>(
+    data: &TrainingData,
+    length: usize,
+    spacing: Spacing,
+    hands: Hands,
+    habits: impl FnOnce(&mut R) -> Habits,
+    rng: &mut R,
+) -> Composed {
     // Amounts and measures end in noughts, and noughts in a row are chained.
     let noughts = if length > 1 && rng.random_bool(0.2) { rng.random_range(1..length) } else { 0 };
     let is_nought = |place: usize| place + noughts >= length;
@@ -285,18 +302,25 @@ pub fn random_string(
     }
     let writer = &data.pen.choose(rng).expect("there are pen digits").writer;
     let own: Vec<&LabelledInk> = data.pen.iter().filter(|ink| ink.writer == *writer).collect();
-    let own_noughts: Vec<&LabelledInk> = own.iter().copied().filter(|ink| ink.label == "0").collect();
+    let labelled = |label: &str| own.iter().copied().filter(|ink| ink.label == label).collect::<Vec<_>>();
+    let (own_noughts, own_ones) = (labelled("0"), labelled("1"));
+    let is_picture = rng.random_bool(0.5);
+    let ones = if !is_picture && rng.random_bool(MOSTLY_ONES) { ONES_THERE } else { 0. };
     let mut pick = |place: usize| {
-        let among = if is_nought(place) && !own_noughts.is_empty() { &own_noughts } else { &own };
-        *among.choose(rng).expect("a writer has digits")
+        let wanted = match () {
+            () if rng.random_bool(ones) => &own_ones,
+            () if is_nought(place) => &own_noughts,
+            () => &own,
+        };
+        *wanted.choose(rng).or_else(|| own.choose(rng)).expect("a writer has digits")
     };
     let digits: Vec<&LabelledInk> = (0..length).map(&mut pick).collect();
-    if rng.random_bool(0.5) {
+    if is_picture {
         let strokes = compose_strokes(&digits, spacing, hands, rng);
         let height = rng.random_range(24.0..72.0);
         return picture_of(&strokes, height, height * rng.random_range(0.05..0.15));
     }
-    let habits = Habits::random(rng);
+    let habits = habits(rng);
     let rewritten: Vec<LabelledInk> = digits.into_iter().map(|digit| habits.rewritten(digit, rng)).collect();
     compose_strokes(&rewritten.iter().collect::<Vec<_>>(), spacing, hands, rng)
 }

@@ -3,7 +3,7 @@
 use super::Row;
 
 /// Left out, since people write digits so: Ч ч (open 4), З Э ∃ (3), Б б Ь (6), 日 (8), ζ (2), Λ ∧ 人 (the 1 with a long upstroke), / (1),
-/// Ø and ° (0), ア (7). Dots are specks to the pipeline, so marks of dots alone are not here either.
+/// Ø and ° (0), ア (7). Dots are specks in pictures, so marks of dots alone are not here either.
 pub(super) const SIGNS: &[Row] = &[
     // Greek.
     ("α", &["704909004079", "7159090800205089"]),
