@@ -1,7 +1,10 @@
 //! The shipped weights: they load into today's network, stay within their limits, and keep the promise that the project is for.
 #![cfg(feature = "cli")]
 
-use ink_number::model::Weights;
+use ink_number::ink::{Ink, Input};
+use ink_number::model::{CpuClassifier, Weights};
+use ink_number::reading::Decision;
+use ink_number::recognizer::{ReadOptions, Recognizer};
 use ink_number::train::datasets::data_dir;
 use ink_number::train::evaluate::{accepted, classify_all, half_digits, plain_sure, touching_pairs, whole_pen_digits};
 
@@ -54,4 +57,19 @@ fn halves_and_touching_pairs_are_refused_and_whole_digits_are_not() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// What strokes say beyond their picture: a tap was meant, and two ways are two digits however close.
+#[test]
+fn a_dot_over_a_stem_is_no_1_and_two_stems_close_together_are_11() {
+    let weights = Weights::shipped();
+    let mut recognizer = Recognizer::new(CpuClassifier::load(&weights), weights.policy, weights.cuts);
+    let mut read = |strokes: &[Vec<[f64; 2]>]| {
+        let input = Input::Strokes(Ink::from_xy(strokes).expect("finite points"));
+        pollster::block_on(recognizer.recognize(&input, &ReadOptions::default())).expect("the engine reads")
+    };
+    let stem = |x: f64| vec![[x, 0.], [x + 1., 30.], [x, 60.]];
+    assert_eq!(read(&[stem(0.)]).text.as_deref(), Some("1"));
+    assert_eq!(read(&[stem(0.), vec![[0., -16.]]]).decision, Decision::Rejected);
+    assert_eq!(read(&[stem(0.), stem(7.)]).text.as_deref(), Some("11"));
 }
