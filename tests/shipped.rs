@@ -59,7 +59,7 @@ fn halves_and_touching_pairs_are_refused_and_whole_digits_are_not() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// What strokes say beyond their picture: a tap was meant, and two ways are two digits however close.
+/// What strokes say beyond their picture: a tap was meant, and two ways so close that their ink is one bar are two digits all the same.
 #[test]
 fn a_dot_high_over_a_stem_makes_it_no_1_and_two_stems_close_together_are_11() {
     let weights = Weights::shipped();
