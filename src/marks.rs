@@ -111,14 +111,16 @@ impl MarkKind {
     /// Of ink that no digit is made of, by its shape and where it stands among these digits; `None` where no mark stands, and of slashes.
     pub fn beside(digits: &[&Raster], ink: &Raster, line_height: f64) -> Option<Self> {
         let (width, height) = (ink.width as f64 / line_height, ink.height as f64 / line_height);
-        if height > HIGHEST {
+        if height > LONGEST_TAIL {
             return None;
         }
+        // Of what is as high as some digits, it may be among them itself.
+        let others = || digits.iter().filter(|&&t| !std::ptr::eq(t, ink));
         // Twice as far to the right of the mark: whole numbers compare exactly.
         let beyond = |t: &Raster| t.left + t.right() - ink.left - ink.right();
         let mut nearest: [Option<&Raster>; 2] = [None; 2];
         let mut crosses = false;
-        for t in digits {
+        for t in others() {
             let side = &mut nearest[usize::from(beyond(t) >= 0)];
             if side.is_none_or(|other| beyond(t).abs() < beyond(other).abs()) {
                 *side = Some(t);
@@ -142,8 +144,16 @@ impl MarkKind {
             let near = near(t, &head, line_height);
             near.is_some_and(|near| overlap(&head, &near) > BENEATH * head.width as f64)
         };
+        let highest = if begins > HANGS { LONGEST_TAIL } else { HIGHEST };
         match () {
-            () if width > POINT_WIDTH || level < FOOT || begins > BELOW || digits.iter().any(is_beneath) => None,
+            () if height > highest
+                || width > POINT_WIDTH
+                || level < FOOT
+                || begins > BELOW
+                || others().any(is_beneath) =>
+            {
+                None
+            }
             () if height <= POINT_HEIGHT && level < 1. => Some(MarkKind::Point),
             () => Some(MarkKind::Comma),
         }
@@ -155,6 +165,9 @@ const TALL: f64 = 0.5;
 
 /// Largest height and width of a mark, in line heights. Larger takes small digits and the bars of 5s for marks.
 const HIGHEST: f64 = 0.45;
+/// Longest comma that hangs from the foot, in line heights, and how far above the foot it may begin, below 0: no digit stands so low.
+const LONGEST_TAIL: f64 = 0.75;
+const HANGS: f64 = -0.3;
 const POINT_WIDTH: f64 = 0.32;
 const DASH_WIDTHS: std::ops::Range<f64> = 0.22..2.2;
 /// Greatest height of a dash and of a point, in line heights.
@@ -414,6 +427,15 @@ mod tests {
         let (before, one, after) = (part(10, 0, 30, 60), part(60, 0, 6, 60), part(90, 2, 30, 60));
         assert_eq!(MarkKind::beside(&[&before, &one, &after], &comma, 60.), Some(MarkKind::Comma));
         assert!(!stands_before(&comma, &one, 60.), "it stands where its dot does");
+    }
+
+    #[test]
+    fn a_comma_that_hangs_from_the_foot_may_be_long() {
+        for height in [34, 42] {
+            assert_eq!(kinds(part(48, 54, 6, height)), [MarkKind::Comma], "{height}");
+            assert_eq!(kinds(part(48, 60 - height as i32, 6, height)), [], "what stands on the foot, {height}");
+        }
+        assert_eq!(kinds(part(48, 54, 6, 48)), [], "as long as digits are high");
     }
 
     #[test]

@@ -75,15 +75,15 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    /// Why this is hardly meant as a number, whatever digits can be read.
-    fn reason_to_doubt(&self) -> Option<&'static str> {
+    /// Why ink with these marks is hardly meant as a number, whatever digits can be read.
+    fn reason_to_doubt(&self, marks: &[Mark]) -> Option<&'static str> {
         let middle = |ink: &Raster| ink.left + ink.right();
         // They stand from left to right.
         let stands_between = |mark: &Mark| match &self.segmentation.fragments[..] {
             [first, .., last] => middle(first) < middle(&mark.ink) && middle(&mark.ink) < middle(last),
             _ => false,
         };
-        let is_equated = || self.marks.iter().any(|mark| mark.kind == MarkKind::Equals && stands_between(mark));
+        let is_equated = || marks.iter().any(|mark| mark.kind == MarkKind::Equals && stands_between(mark));
         match () {
             () if self.is_struck_out => Some(STRUCK_OUT),
             () if is_equated() => Some(EQUATED),
@@ -397,7 +397,16 @@ impl<C: Classifier> Recognizer<C> {
         check_steps(&lattice, &options.constraint)?;
         // The decision looks at the two likeliest strings, however few are asked for.
         let mut posterior = lattice.read_allowed(options.strategy, options.top.max(2), &options.constraint);
-        if prepared.reason_to_doubt().is_some() {
+        // Marks are those of the likeliest string, else of what the best path has of digits.
+        let marks = all_marks(
+            prepared,
+            &match posterior.strings.first() {
+                Some(best) => best.path.clone(),
+                None => posterior.best_path.iter().filter_map(digit_step).collect::<Vec<_>>(),
+            },
+        );
+        let doubt = prepared.reason_to_doubt(&marks);
+        if doubt.is_some() {
             posterior.doubt(MEANT_ALL_THE_SAME);
         }
         let runner_up = match options.strategy {
@@ -412,17 +421,12 @@ impl<C: Classifier> Recognizer<C> {
         reading.hypotheses = hypotheses(&posterior, text, place);
         reading.not_a_number = posterior.not_a_number;
         reading.not_allowed = posterior.not_allowed;
-        // Those of the likeliest string, else of what the best path has of digits.
-        let path = match posterior.strings.first() {
-            Some(best) => best.path.clone(),
-            None => posterior.best_path.iter().filter_map(digit_step).collect(),
-        };
-        reading.marks = marks_of(prepared, &path);
+        reading.marks = marks_read(prepared, &marks);
         reading.segments = segment_details(prepared, scores, &posterior, self.policy.calibration());
         let best = reading.hypotheses.first().map(|h| h.probability);
         let second = runner_up.as_ref().map(|s| s.probability);
         reading.decision = self.policy.decide_allowed(best, second, reading.not_a_number, reading.not_allowed);
-        reading.reason = self.reason(&reading, runner_up.as_ref().map(text), prepared, scores, &posterior);
+        reading.reason = self.reason(&reading, runner_up.as_ref().map(text), doubt, prepared, scores, &posterior);
         reading.hypotheses.truncate(options.top);
         reading.text = (reading.decision == Decision::Accepted).then(|| reading.hypotheses[0].text.clone());
         Ok((reading, Some(posterior)))
@@ -432,6 +436,7 @@ impl<C: Classifier> Recognizer<C> {
         &self,
         reading: &Reading,
         runner_up: Option<String>,
+        doubt: Option<&str>,
         prepared: &Prepared,
         scores: &[Scores],
         posterior: &Posterior,
@@ -442,7 +447,7 @@ impl<C: Classifier> Recognizer<C> {
                 let second = runner_up.unwrap_or_default();
                 Some(format!("two readings are likely: {} or {second}", reading.hypotheses[0].text))
             }
-            Decision::Rejected if let Some(doubt) = prepared.reason_to_doubt() => Some(doubt.into()),
+            Decision::Rejected if let Some(doubt) = doubt => Some(doubt.into()),
             Decision::Rejected if rather_not_allowed(reading.not_allowed) => Some(NOTHING_ALLOWED.into()),
             Decision::Rejected => Some(why_rejected(prepared, scores, posterior)),
         }
@@ -526,9 +531,9 @@ fn all_marks(prepared: &Prepared, path: &[Step]) -> Vec<Mark> {
     ordered(marks)
 }
 
-fn marks_of(prepared: &Prepared, path: &[Step]) -> Vec<MarkReading> {
+fn marks_read(prepared: &Prepared, marks: &[Mark]) -> Vec<MarkReading> {
     let read = |mark: &Mark| MarkReading { kind: mark.kind, bounds: prepared.grid.bounds_of(&mark.ink) };
-    all_marks(prepared, path).iter().map(read).collect()
+    marks.iter().map(read).collect()
 }
 
 /// The digits of a path with its marks between them, by where they stand.
@@ -1010,6 +1015,12 @@ mod tests {
         assert_eq!(trailing.marks.iter().map(|m| m.kind).collect::<Vec<_>>(), [MarkKind::Equals]);
         let equation = read(&[&before[..], &equals, &[ring(165.)]].concat());
         assert_eq!((equation.decision, equation.reason.as_deref()), (Decision::Rejected, Some(EQUATED)));
+        // So does one that the search took for one.
+        let prepared = prepare(&input(&[&before[..], &[ring(165.)]].concat()), &CutModel::blank());
+        let ink = Raster { left: 58, ..Raster::blank_ltwh(0, 22, 35, 20) };
+        let mark = |kind| Mark { kind, ink: ink.clone() };
+        assert_eq!(prepared.reason_to_doubt(&[mark(MarkKind::Equals)]), Some(EQUATED));
+        assert_eq!(prepared.reason_to_doubt(&[mark(MarkKind::Dash)]), None);
     }
 
     /// A stroke that leans, between two bars, read with a network to which the stroke is of `class`, whatever its lean, and the bars are noughts.
@@ -1041,7 +1052,7 @@ mod tests {
             let log_odds = prepared.segmentation.slashes[1].expect("a straight stroke");
             let seen = (slash.probability / one.probability).ln();
             assert!((seen - log_odds).abs() < 0.01, "{lean}: {seen} {log_odds}");
-            assert_eq!(marks_of(&prepared, &slash.path).iter().map(|m| m.kind).collect::<Vec<_>>(), [MarkKind::Slash]);
+            assert_eq!(all_marks(&prepared, &slash.path).iter().map(|m| m.kind).collect::<Vec<_>>(), [MarkKind::Slash]);
             assert_eq!(text_with_marks(&prepared, &slash.path), "0/0");
         }
     }

@@ -21,13 +21,15 @@ pub struct Rounded {
 
 #[cfg(any(test, feature = "cli"))]
 impl Rounded {
-    /// The nearest whole numbers from `-highest` to `highest`, with the scale that makes the least squared error: a few of the largest may be
-    /// cut short for the many. Where one is no finite number, the scale is none.
+    /// The nearest whole numbers from `-highest` to `highest`, with the coarsest scale whose squared error is hardly more than the least:
+    /// a few of the largest may be cut short for the many, and small numbers pack well. Where one is no finite number, the scale is none.
     pub fn nearest(weights: &[f32], highest: i8) -> Self {
         /// Scales that are tried, the coarsest is that of the largest weight.
         const TRIED: i32 = 20;
         /// The finest as a share of the coarsest.
         const FINEST: f32 = 0.55;
+        /// Most squared error of the scale that is taken, in that of the best.
+        const ERROR: f32 = 1.03;
         /// Sums that run side by side.
         const LANES: usize = 8;
         let highest = f32::from(highest);
@@ -54,8 +56,9 @@ impl Rounded {
         };
         let scales = (0..TRIED).map(|i| (1. - (1. - FINEST) * i as f32 / (TRIED - 1) as f32) * largest / highest);
         let scales = scales.map(bfloat16);
-        let (scale, _) =
-            scales.map(|scale| (scale, error(scale))).min_by(|a, b| a.1.total_cmp(&b.1)).expect("some were tried");
+        let tried: Vec<(f32, f32)> = scales.map(|scale| (scale, error(scale))).collect();
+        let least = tried.iter().fold(f32::INFINITY, |least, tried| least.min(tried.1));
+        let (scale, _) = tried.into_iter().find(|tried| tried.1 <= ERROR * least).expect("some were tried");
         Self { scale, weights: weights.iter().map(rounded(scale)).map(|w| w as i8).collect() }
     }
 

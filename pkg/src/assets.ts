@@ -20,9 +20,20 @@ function object(field: string, value: unknown): void {
   throw mismatch("bad-argument", field, "an object", value);
 }
 
-function address(field: string, value: unknown): void {
-  if (value === undefined || typeof value === "string" || value instanceof URL) return;
-  throw mismatch("bad-argument", field, "a string or a URL", value);
+/** Throws where it is neither, or a text that is no address. */
+export function address(field: string, value: unknown): void {
+  if (value === undefined || value instanceof URL) return;
+  if (typeof value !== "string") throw mismatch("bad-argument", field, "a string or a URL", value);
+  try {
+    whole(value);
+  } catch {
+    throw mismatch("bad-argument", field, "a URL", value);
+  }
+}
+
+/** An address of the page, in full. */
+export function whole(address: string | URL): string {
+  return new URL(address, globalThis.document?.baseURI ?? globalThis.location?.href ?? import.meta.url).href;
 }
 
 export async function fetchWeights(assets: Assets | undefined): Promise<Uint8Array> {
@@ -49,6 +60,7 @@ export async function importEdge(engine: EngineName, assets: Assets | undefined)
     return await module;
   } catch (cause) {
     modules.delete(key); // The next one tries again.
+    if (cause instanceof InkNumberError) throw cause;
     throw missing(`${engine} engine`, wasm, cause);
   }
 }
@@ -57,7 +69,9 @@ async function startModule(script: string, wasm: string | URL, digest: string): 
   const response = fetchFile(wasm, digest);
   response.catch(() => {}); // Whether the script comes or not, this failure is not nobody's.
   // By address, not by name: bundlers then carry the script along as it is, like the wasm file, and need no code splitting in workers.
-  const edge = (await import(/* @vite-ignore */ /* webpackIgnore: true */ script)) as Edge;
+  const edge = await (import(/* @vite-ignore */ /* webpackIgnore: true */ script) as Promise<Edge>).catch((cause: unknown) => {
+    throw missing("engine's script", script, cause);
+  });
   await edge.default({ module_or_path: response });
   return edge;
 }
@@ -93,7 +107,7 @@ function filesOf(engine: EngineName, given: EngineAssets | undefined): { script:
       ? { script: new URL("./cpu/ink_number.js", import.meta.url), wasm: new URL("./cpu/ink_number_bg.wasm", import.meta.url), digest: integrity.cpu }
       : { script: new URL("./gpu/ink_number.js", import.meta.url), wasm: new URL("./gpu/ink_number_bg.wasm", import.meta.url), digest: integrity.gpu };
   // An override is an address of the page, not of this package.
-  const script = new URL(given?.script ?? own.script, globalThis.location?.href ?? import.meta.url).href;
+  const script = whole(given?.script ?? own.script);
   return { script, wasm: given?.wasm ?? own.wasm, digest: given?.wasm === undefined ? own.digest : "" };
 }
 

@@ -38,6 +38,9 @@ export function snapshot(source: RecognizeInput): Snapshot {
     case "OffscreenCanvas":
     case "ImageBitmap": {
       const { width, height } = source as Drawable;
+      if (tagOf(source) === "ImageBitmap" && width === 0) {
+        throw new InkNumberError("unreadable-picture", "source: expected an ImageBitmap with its pixels, saw one that was closed");
+      }
       checkImageSize(width, height);
       return picture(width, height, pixelsOf(source as Drawable).data);
     }

@@ -1,7 +1,7 @@
 /** The recogniser off the main thread. */
 
-import { checkAssets } from "./assets.js";
-import { InkNumberError, mismatch } from "./errors.js";
+import { address, checkAssets, whole } from "./assets.js";
+import { InkNumberError, mismatch, tagOf } from "./errors.js";
 import { packed } from "./examples.js";
 import { snapshot } from "./input.js";
 import { optionsNow } from "./recognizer.js";
@@ -40,7 +40,7 @@ interface Job {
 
 /**
  * Reads in a worker, which is started at the first need, ends after idleness and is started anew after a breakdown, with nothing lost:
- * what was asked for is asked again. Calls wait for each other. Where workers are forbidden the page itself reads.
+ * what was asked for is asked again. Calls wait for each other. Where workers are forbidden, or the script does not come, the page itself reads, and the console says so.
  */
 export class WorkerRecognizer {
   static #shared: WorkerRecognizer | null = null;
@@ -131,6 +131,7 @@ export class WorkerRecognizer {
   #call<T>(ask: (host: HostCalls) => Promise<Answer<T>>, signal: AbortSignal | undefined): Promise<T> {
     return new Promise((resolve, reject) => {
       if (this.#disposed) throw disposed();
+      if (signal !== undefined && tagOf(signal) !== "AbortSignal") throw mismatch("bad-argument", "signal", "an AbortSignal", signal);
       signal?.throwIfAborted();
       const takeBack = (): void => {
         this.#queue = this.#queue.filter((other) => other !== job);
@@ -233,9 +234,7 @@ function checkedOptions(options: WorkerOptions): WorkerOptions {
   if (typeof options !== "object" || options === null) throw mismatch("bad-argument", "options", "an object", options);
   const { engine, assets, worker, idleAfter } = options;
   checkAssets(assets);
-  if (worker !== undefined && typeof worker !== "string" && !(worker instanceof URL)) {
-    throw mismatch("bad-argument", "worker", "a string or a URL", worker);
-  }
+  address("worker", worker);
   if (idleAfter !== undefined && !(typeof idleAfter === "number" && idleAfter >= 0)) {
     throw mismatch("bad-argument", "idleAfter", "a number of ms from 0", idleAfter);
   }
@@ -244,8 +243,8 @@ function checkedOptions(options: WorkerOptions): WorkerOptions {
 
 /** Whole addresses as strings: a worker would take those of the page for its own, and takes no URL objects. */
 function fromThePage({ weights, cpu, webgpu }: Assets): Assets {
-  const whole = (address: string | URL | undefined): string | undefined => address && new URL(address, globalThis.document?.baseURI ?? globalThis.location?.href).href;
+  const given = (address: string | URL | undefined): string | undefined => address && whole(address);
   const files = (engine: EngineAssets | undefined): EngineAssets | undefined =>
-    engine && { script: whole(engine.script), wasm: whole(engine.wasm) };
-  return { weights: whole(weights), cpu: files(cpu), webgpu: files(webgpu) };
+    engine && { script: given(engine.script), wasm: given(engine.wasm) };
+  return { weights: given(weights), cpu: files(cpu), webgpu: files(webgpu) };
 }

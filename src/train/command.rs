@@ -80,8 +80,8 @@ pub struct TrainArgs {
     /// What to learn from
     #[arg(long, value_enum, default_value_t = Recipe::Full)]
     recipe: Recipe,
-    /// Do not train networks: for those in --out learn the models of cuts and trajectories and fit the settings anew; or, with cuts, that model
-    /// alone and what cuts count in the path score
+    /// Do not train networks: for those in --out learn the models of cuts and trajectories and fit the settings anew; with ways the cuts stay; with
+    /// cuts that model alone is learnt, and what cuts count in the path score
     #[arg(long, value_enum, num_args = 0..=1, default_missing_value = "all", conflicts_with = "from")]
     refit: Option<Refit>,
     /// Train the small networks that the ways of refusing are compared with into this folder, instead of those that ship; those
@@ -97,6 +97,7 @@ pub struct TrainArgs {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Refit {
     All,
+    Ways,
     Cuts,
 }
 
@@ -160,7 +161,11 @@ pub fn run_train(args: &TrainArgs) -> Result<()> {
     let data = args.data.clone().unwrap_or_else(data_dir);
     eprintln!("reading the data sets in {}", data.display());
     let (kept, held) = training_data(&data)?;
-    let cuts = match &args.from {
+    let with_cuts = match args.refit {
+        Some(Refit::Ways) => Some(&args.out),
+        _ => args.from.as_ref(),
+    };
+    let cuts = match with_cuts {
         Some(dir) => read_weights(&dir.join(WEIGHTS_FILE))?.cuts,
         None => {
             eprintln!("learning where digits part");
@@ -231,7 +236,11 @@ pub fn run_train(args: &TrainArgs) -> Result<()> {
     let trajectories = match configs[0].recipe {
         Recipe::Full => {
             eprintln!("learning what the way of the pen says");
-            let fresh = Pool::build(&kept, &cuts, config.strings / 2, config.seed + 3)?;
+            let mut fresh = Pool::build(&kept, &cuts, config.strings / 2, config.seed + 3)?;
+            fresh.add_told_by_way(&kept.letters, config.strings / 2, config.seed + 4);
+            if let Some(dir) = args.sheets.as_ref().filter(|_| args.refit.is_some()) {
+                write_sheets(&fresh, dir)?;
+            }
             learn_trajectories(&fresh, &Weights::of_networks(networks.clone(), fit::START), config.seed ^ 0x7a)
         }
         Recipe::Other | Recipe::Gate | Recipe::Plain => TrajectoryModel::blank(),

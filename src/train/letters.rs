@@ -12,6 +12,7 @@ pub mod pseudo;
 mod sheet;
 mod signs;
 pub mod silhouette;
+mod ways;
 
 use rand::seq::IndexedRandom;
 use rand::{Rng, RngExt};
@@ -43,6 +44,10 @@ pub enum Kind {
     Printed,
     /// Any other sign, written and printed.
     Sign,
+    /// A letter or sign that its dot tells from a 1: written only, since dots are specks in pictures.
+    Dotted,
+    /// A letter in one stroke that the way of the pen tells from a digit and a picture often does not: only ways are learnt from it.
+    OneStroke,
 }
 
 /// Every letter in every shape, parted into (training, validation): of the letters with several shapes a few shapes are held back,
@@ -50,7 +55,13 @@ pub enum Kind {
 pub fn alphabet() -> (Vec<Letter>, Vec<Letter>) {
     /// Every how many-th further shape is held back.
     const HOLD_BACK: usize = 5;
-    let rows = [(latin::LETTERS, Kind::Latin), (latin::PRINTED, Kind::Printed), (signs::SIGNS, Kind::Sign)];
+    let rows = [
+        (latin::LETTERS, Kind::Latin),
+        (latin::PRINTED, Kind::Printed),
+        (signs::SIGNS, Kind::Sign),
+        (ways::DOTTED, Kind::Dotted),
+        (ways::ONE_STROKE, Kind::OneStroke),
+    ];
     let (mut kept, mut held) = (Vec::new(), Vec::new());
     let mut further = 0usize;
     for (rows, kind) in rows {
@@ -71,6 +82,17 @@ pub fn written(letters: &[Letter], rng: &mut impl Rng) -> Ink {
     by_hand(&path::strokes(any_of(kinds, letters, rng).shape, |p| p), rng)
 }
 
+/// Any of the letters that a dot tells from a 1, by an unsteady hand.
+pub fn dotted(letters: &[Letter], rng: &mut impl Rng) -> Ink {
+    by_hand(&path::strokes(any_of(&[Kind::Dotted], letters, rng).shape, |p| p), rng)
+}
+
+/// Any of the letters that the way of the pen tells from digits, dotted ones half the time, by an unsteady hand.
+pub fn told_by_way(letters: &[Letter], rng: &mut impl Rng) -> Ink {
+    let kinds: &[Kind] = if rng.random_bool(0.5) { &[Kind::Dotted] } else { &[Kind::OneStroke] };
+    by_hand(&path::strokes(any_of(kinds, letters, rng).shape, |p| p), rng)
+}
+
 /// Any of the letters as some font prints it; signs less often, as in print.
 pub fn printed(letters: &[Letter], rng: &mut impl Rng) -> GreyImage {
     let kinds: &[Kind] = if rng.random_bool(0.7) { &[Kind::Latin, Kind::Printed] } else { &[Kind::Sign] };
@@ -85,6 +107,9 @@ pub fn bracket(rng: &mut impl Rng) -> Ink {
     let arc = [[bow, 0.], [0., above], [0., 9. - below], [bow, 9.]].map(|[x, y]| [mirror * x, y]);
     by_hand(&[arc.to_vec()], rng)
 }
+
+/// Widest and highest dot, in steps of the grid.
+const DOT: f64 = 1.;
 
 fn any_of<'a>(kinds: &[Kind], letters: &'a [Letter], rng: &mut impl Rng) -> &'a Letter {
     let of_kind: Vec<&Letter> = letters.iter().filter(|l| kinds.contains(&l.kind)).collect();
@@ -102,6 +127,7 @@ pub fn by_hand(strokes: &[Vec<Xy>], rng: &mut impl Rng) -> Ink {
     let hasty = rng.random_bool(0.25);
     let joined = if rng.random_bool(0.2) { 0.5 } else { 0. };
     let mut written: Vec<Vec<Xy>> = Vec::new();
+    let mut after_dot = false;
     for stroke in strokes {
         // A triangle in haste would be a nought.
         let hasty = hasty && stroke.first() != stroke.last();
@@ -117,6 +143,9 @@ pub fn by_hand(strokes: &[Vec<Xy>], rng: &mut impl Rng) -> Ink {
             let moved = [point[0] + shift[0] + dx, point[1] + shift[1] + dy];
             shaken.push(if corner { shaken[shaken.len() - 1] } else { moved });
         }
+        // Joined to a stem it would make a 1 of an i.
+        let is_dot =
+            path::bounds(stroke).is_some_and(|[left, top, right, bottom]| (right - left).max(bottom - top) <= DOT);
         let shaken = stretched(path::curve(&shaken), rng.random_range(0.9..1.15));
         let place = |&p: &Xy| {
             let [x, y] = bend.of(p);
@@ -125,9 +154,10 @@ pub fn by_hand(strokes: &[Vec<Xy>], rng: &mut impl Rng) -> Ink {
         };
         let placed = shaken.iter().map(place);
         match written.last_mut() {
-            Some(last) if rng.random_bool(joined) => last.extend(placed),
+            Some(last) if rng.random_bool(joined) && !is_dot && !after_dot => last.extend(placed),
             _ => written.push(placed.collect()),
         }
+        after_dot = is_dot;
     }
     Ink::from_xy(&written).expect("finite points")
 }

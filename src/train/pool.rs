@@ -11,7 +11,7 @@ use super::augment::Augmentation;
 use super::compose::{Composed, Hands, Spacing, compose_pictures, compose_strokes, picture_of, scanned};
 use super::datasets::{GreyImage, LabelledInk, TrainingData};
 use super::habits::Habits;
-use super::letters::{self, mixed, print, pseudo, silhouette};
+use super::letters::{self, Letter, mixed, print, pseudo, silhouette};
 use super::{hand, scribble};
 use crate::adaptation::Example;
 use crate::classify::{DIGITS, GLYPH_SIDE, Glyph, Reject};
@@ -79,6 +79,7 @@ impl Pool {
             (0..8).filter_map(|_| pen_sample(ink, Reject::Symbol.class(), &mut rng)).collect()
         });
         let letters = drawn(strings, seed ^ 0xd7, Reject::Symbol, |rng| letters::written(&data.letters, rng));
+        let dotted = written(strings / 4, seed ^ 0x1d, |rng| letters::dotted(&data.letters, rng));
         let pseudo = drawn(strings / 2, seed ^ 0x9e, Reject::Symbol, pseudo::letter);
         let mixed = drawn(strings, seed ^ 0x4b, Reject::Symbol, |rng| mixed::letter(&data.signs, rng));
         let mirrored = drawn(strings / 4, seed ^ 0xe1, Reject::Symbol, |rng| mirrored_digit(data, rng));
@@ -110,6 +111,7 @@ impl Pool {
             source("several, cut from strings", 0.06, several),
             source("signs, Omniglot", 0.04, signs),
             source("letters, written", 0.06, letters),
+            source("letters, dotted", 0.015, dotted),
             source("letters, of no script", 0.02, pseudo),
             source("letters, mixed of others", 0.06, mixed),
             source("digits, mirrored", 0.01, mirrored),
@@ -132,6 +134,13 @@ impl Pool {
             samples,
             changes: &Augmentation::ALL,
         });
+    }
+
+    /// Adds letters that only the way of the pen tells from digits, as strokes and unsifted, for what learns from ways: pictures of them would
+    /// teach doubt.
+    pub fn add_told_by_way(&mut self, letters: &[Letter], count: usize, seed: u64) {
+        let samples = written(count, seed, |rng| letters::told_by_way(letters, rng));
+        self.sources.push(Source { name: "letters, told by their way", share: 0.02, samples, changes: &[] });
     }
 
     /// MNIST's digits alone.
@@ -189,15 +198,30 @@ fn drawn(count: usize, seed: u64, class: Reject, draw: impl Fn(&mut StdRng) -> I
         let height = rng.random_range(20.0..64.0);
         let pen = height * rng.random_range(0.05..0.17);
         let input = if rng.random_bool(0.4) {
-            let mut strokes: Vec<_> = ink.strokes().iter().map(|stroke| stroke.points().to_vec()).collect();
-            Habits::random(&mut rng).rewrite(&mut strokes, &mut rng);
-            Input::Strokes(Ink::new(strokes).expect("the points are those of an ink"))
+            rewritten(&ink, &mut rng)
         } else {
             picture_of(&Composed::single(ink), height, pen).input
         };
         glyph_sample(&input, class.class())
     };
     (0..count).into_par_iter().flat_map_iter(one).collect()
+}
+
+/// Signs as strokes; each from a seed of its own.
+fn written(count: usize, seed: u64, draw: impl Fn(&mut StdRng) -> Ink + Sync) -> Vec<Sample> {
+    let one = |i: usize| {
+        let mut rng = StdRng::seed_from_u64(seed.wrapping_mul(0x9e37_79b9).wrapping_add(i as u64));
+        let ink = draw(&mut rng);
+        glyph_sample(&rewritten(&ink, &mut rng), Reject::Symbol.class())
+    };
+    (0..count).into_par_iter().flat_map_iter(one).collect()
+}
+
+/// Strokes as some writer's habits have them.
+fn rewritten(ink: &Ink, rng: &mut StdRng) -> Input {
+    let mut strokes: Vec<_> = ink.strokes().iter().map(|stroke| stroke.points().to_vec()).collect();
+    Habits::random(rng).rewrite(&mut strokes, rng);
+    Input::Strokes(Ink::new(strokes).expect("the points are those of an ink"))
 }
 
 /// Pictures with their classes; each from a seed of its own.

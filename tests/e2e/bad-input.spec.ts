@@ -27,7 +27,7 @@ const CASES: readonly Case[] = [
   ["a canvas of 0 x 0", "image-size", "Object.assign(document.createElement('canvas'), { width: 0, height: 0 })"],
   ["a canvas of 16k x 16k", "image-size", "Object.assign(document.createElement('canvas'), { width: 16384, height: 16384 })"],
   ["a tainted canvas", "tainted-canvas", "taintedCanvas()"],
-  ["a closed bitmap", "image-size", "closedBitmap()"],
+  ["a closed bitmap", "unreadable-picture", "closedBitmap()"],
   ["top of 0", "bad-top", "({ strokes: [[[0, 0]]] })", "{ top: 0 }"],
   ["top of half", "bad-top", "({ strokes: [[[0, 0]]] })", "{ top: 1.5 }"],
   ["an unknown strategy", "bad-strategy", "({ strokes: [[[0, 0]]] })", '{ strategy: "guess" }'],
@@ -58,6 +58,11 @@ test("every bad input has its code, and the next good one is read", async ({ pag
 test("an unknown engine is refused, and a disposed recogniser says so", async ({ page }) => {
   expect(await errorOf(page, 'Recognizer.load({ engine: "gpu" })')).toBe("bad-engine");
   expect(await errorOf(page, "(recognizer.dispose(), recognizer.recognize({ strokes: [] }))")).toBe("disposed");
+});
+
+test("a signal that is none is refused", async ({ page }) => {
+  const reading = `import("./ink-number/index.js").then(({ WorkerRecognizer }) => new WorkerRecognizer().recognize({ strokes: [] }, { signal: "now" }))`;
+  expect(await errorOf(page, reading)).toBe("bad-argument");
 });
 
 test("the message names the field and what was seen", async ({ page }) => {

@@ -3,6 +3,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import { type Page, expect, test } from "@playwright/test";
 
+import { type Rules, allowedBy } from "../../pkg/src/element/rules";
 import { FieldPage } from "./field-page";
 import goldenInk from "./golden-ink.json" with { type: "json" };
 import { type Path, denseScribble, fortyTwoApart, oneOrSeven, placed, singleDot, twoZeroThreeOnePenPath } from "./ink";
@@ -359,6 +360,43 @@ test.describe("editing", () => {
     expect(await field.value()).toBe("12");
     await page.focus("#send");
     expect(await field.seen()).toEqual(["input field 12", "change field 12"]);
+  });
+
+  test("what is typed after writing is the number, and a point goes on with what was read", async ({ page }) => {
+    await field.open('<ink-number id="field" mode="decimal"></ink-number>');
+    await field.draw(FORTY_TWO);
+    await field.read();
+    await page.keyboard.type(".5");
+    expect(await field.value()).toBe("42.5");
+    const backOnThePad = async (): Promise<void> => {
+      await page.keyboard.press("Control+z");
+      expect(await field.value()).toBe("42");
+      await field.part("pad").focus();
+    };
+    await backOnThePad();
+    await page.keyboard.type("15");
+    expect(await field.value()).toBe("15");
+    await backOnThePad();
+    await page.keyboard.press("Backspace");
+    expect(await field.value()).toBe("4");
+    await backOnThePad();
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type("7");
+    expect(await field.value()).toBe("7");
+  });
+
+  test("amounts know how many digits they may have", () => {
+    const rules = { mode: "decimal", required: false, minLength: null, maxLength: null, pattern: "", min: "", max: "99.99", step: "0.01", stepBase: "", check: null, values: null } as const;
+    const most = (given: Partial<Rules>): number | undefined => allowedBy({ ...rules, ...given }).maxLength;
+    expect([most({}), most({ step: "5" }), most({ max: "1000", maxLength: 5 }), most({ min: "0.005" })]).toEqual([4, 2, 5, 5]);
+    expect([most({ max: "" }), most({ step: "" }), most({ mode: "signed" })]).toEqual([undefined, undefined, undefined]);
+    expect(most({ mode: "signed", min: "-200", max: "9" })).toBe(5);
+  });
+
+  test("a check that is none is told", async ({ page }) => {
+    const told = page.waitForEvent("console", (message) => message.text().includes("expected luhn or mod97, saw foo"));
+    await field.open('<ink-number id="field" check="foo"></ink-number>');
+    await told;
   });
 
   test("a letter in the middle leaves the cursor there", async ({ page }) => {

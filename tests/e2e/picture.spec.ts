@@ -41,6 +41,14 @@ test("a picked picture is read", async ({ page }) => {
   await demo.expectFirstHypothesis("42");
 });
 
+test("a picture without ink is said to have none", async ({ page }) => {
+  const demo = new DemoPage(page);
+  await demo.open();
+  await bring(page, "drop", await drawPicture(page, [], "image/png"), "image/png");
+  await expect(page.locator("#headline")).toHaveText("No ink");
+  await expect(page.locator("#explanation")).toContainText("this picture");
+});
+
 test("a file that is no picture is refused in words", async ({ page }) => {
   const demo = new DemoPage(page);
   await demo.open();

@@ -259,6 +259,11 @@ test.describe("loading", () => {
     });
   }
 
+  test("a script that is not there is named", async ({ page }) => {
+    const message = await run(page, 'return Recognizer.load({ engine: "cpu", assets: { cpu: { script: "no.js" } } }).catch((e) => e.code + " " + e.message);');
+    expect(message).toMatch(/^asset-missing engine's script: expected it at .*no\.js,/);
+  });
+
   for (const [options, code, field] of [
     ["null", "bad-argument", "options"],
     ['"cpu"', "bad-argument", "options"],
@@ -266,6 +271,7 @@ test.describe("loading", () => {
     ["{ engine: null }", "bad-engine", "engine"],
     ["{ assets: 'folder/' }", "bad-argument", "assets"],
     ["{ assets: { weights: 5 } }", "bad-argument", "assets.weights"],
+    ["{ assets: { weights: 'http://[no' } }", "bad-argument", "assets.weights"],
     ["{ assets: { cpu: 'cpu.js' } }", "bad-argument", "assets.cpu"],
     ["{ assets: { webgpu: { wasm: {} } } }", "bad-argument", "assets.webgpu.wasm"],
   ] as const) {

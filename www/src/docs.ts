@@ -13,7 +13,7 @@ const ATTRIBUTES: readonly [attribute: string, meaning: string, markup: Record<s
   ["placeholder", "Words on the empty pad.", { placeholder: "Your shoe size" }],
   ["mode", "“digits” as they are, 007; “decimal”, 12.50; “signed”, -12.50. Points, commas and dashes are read only where there is a use for them.", { mode: "signed" }],
   ["minlength, maxlength", "How many characters the value has.", { minlength: "4", maxlength: "4" }],
-  ["min, max, step", "Of the number's value.", { min: "1", max: "31", step: "1" }],
+  ["min, max, step", "Of the number's value. Of amounts the search knows how many digits they leave.", { min: "1", max: "31", step: "1" }],
   ["pattern", "A regular expression that the whole value matches. The search knows \\d, sets, groups, |, ?, *, + and {2,3}.", { pattern: "(0[1-9]|1[0-2])\\d{2}" }],
   ["check", "A check digit: “luhn” as on bank cards, “mod97” as in IBANs.", { check: "luhn" }],
   ["values", "The only numbers that are possible.", { values: "101 102 203 204" }],

@@ -114,7 +114,7 @@ function inputOf(content: Content): InkStrokes | HTMLCanvasElement {
 
 function showReading(read: { reading: Reading; content: Content }): void {
   shown = read;
-  readingView.show(read.reading);
+  readingView.show(read.reading, read.content.kind === "picture");
   networkView.show(read.reading, read.content);
   overlay.show(marksOf(read.reading), view.placement);
   setStale(inkPad.current !== null);

@@ -34,15 +34,15 @@ export class ReadingView {
     this.#listener = listener;
   }
 
-  show(reading: Reading): void {
+  show(reading: Reading, isPicture: boolean): void {
     const hasWords = reading.decision === "rejected" || reading.decision === "empty";
     this.#card.dataset["decision"] = reading.decision;
     this.#badge.textContent = verdict(reading);
-    this.#headline.textContent = headline(reading);
+    this.#headline.textContent = headline(reading, isPicture);
     this.#headline.classList.toggle("headline-words", hasWords);
-    this.#headline.style.setProperty("--characters", String(Math.max(3, headline(reading).length)));
-    this.#explanation.textContent = explanation(reading);
-    this.#spoken.textContent = spoken(reading);
+    this.#headline.style.setProperty("--characters", String(Math.max(3, headline(reading, isPicture).length)));
+    this.#explanation.textContent = explanation(reading, isPicture);
+    this.#spoken.textContent = spoken(reading, isPicture);
     this.#tips.hidden = reading.decision !== "empty";
     this.#showHypotheses(reading);
     this.#showTimings(reading);

@@ -20,19 +20,21 @@ export function verdict(reading: Reading): string {
 }
 
 /** What stands large: the number, the numbers that it could be, or words. */
-export function headline(reading: Reading): string {
+export function headline(reading: Reading, isPicture = false): string {
   const words = {
     accepted: reading.text ?? "",
     ambiguous: `${alternatives(reading).join(" or ")}?`,
     rejected: isUnsure(reading) ? "No clear reading" : "Not a number",
-    empty: "Nothing yet",
+    empty: isPicture ? "No ink" : "Nothing yet",
   };
   return words[reading.decision];
 }
 
 /** The sentence under it. */
-export function explanation(reading: Reading): string {
-  if (reading.decision === "empty") return "Each stroke is read as soon as the pen is lifted.";
+export function explanation(reading: Reading, isPicture = false): string {
+  if (reading.decision === "empty") {
+    return isPicture ? "Nothing in this picture is darker or lighter than its ground." : "Each stroke is read as soon as the pen is lifted.";
+  }
   if (reading.decision !== "accepted") return sentence(reading.reason ?? "no reason given");
   const [best] = reading.hypotheses;
   const digits = best?.segments.length ?? 0;
@@ -42,10 +44,11 @@ export function explanation(reading: Reading): string {
 }
 
 /** The same for ears: one sentence that makes sense by itself. */
-export function spoken(reading: Reading): string {
+export function spoken(reading: Reading, isPicture = false): string {
   if (reading.decision === "accepted") return `Read ${headline(reading)}. ${explanation(reading)}`;
   if (reading.decision === "ambiguous") return `Ambiguous: ${headline(reading)}`;
-  return reading.decision === "empty" ? "The pad is empty." : `${headline(reading)}: ${explanation(reading)}`;
+  if (reading.decision === "empty" && !isPicture) return "The pad is empty.";
+  return `${headline(reading, isPicture)}: ${explanation(reading, isPicture)}`;
 }
 
 /** The hypotheses that the person has to choose between. */

@@ -197,6 +197,9 @@ export class InkNumberElement extends ReflectingElement {
   }
 
   attributeChangedCallback(attribute: string): void {
+    if (attribute === "check" && this.hasAttribute("check") && this.check === null) {
+      console.warn(`ink-number: check: expected luhn or mod97, saw ${this.getAttribute("check")}; this field has no check digit.`, this);
+    }
     if (attribute === "placeholder") name(this.#inside, InkNumberElement.words, this.placeholder);
     else if (attribute === "value" && !this.#dirty) this.#committed = this.value;
     // The search went by other rules.
@@ -398,8 +401,14 @@ export class InkNumberElement extends ReflectingElement {
       const isRtl = getComputedStyle(this).direction === "rtl";
       const next = { arrowright: isRtl ? before : after, arrowleft: isRtl ? after : before, arrowup: text }[key];
       (next as HTMLElement | null | undefined)?.focus();
-    } else if (at === pad && /^[\d.,-]$/.test(key) && !event.ctrlKey && !event.metaKey) {
+    } else if (at === pad && event.ctrlKey !== event.metaKey && key === "a") {
+      event.preventDefault();
+      text.focus({ preventScroll: true });
+      text.select();
+    } else if (at === pad && /^([\d.,-]|backspace)$/.test(key) && !event.ctrlKey && !event.metaKey) {
       text.focus({ preventScroll: true }); // The key is typed there then.
+      // Digits after ink say what it should have been read as; a point may go on with it.
+      if (/[\d-]/.test(key) && this.#history.present.text === null) text.select();
     }
   }
 

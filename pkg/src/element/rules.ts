@@ -1,7 +1,7 @@
 /** What a field asks of its value: the faults of a value as native fields name them, and what of it the search can use. */
 
 import type { Allowed, Check } from "../types.js";
-import { compare, decimalOf, isOnStep } from "./decimal.js";
+import { type Decimal, compare, decimalOf, isOnStep } from "./decimal.js";
 import type { Mode } from "./number-text.js";
 
 export interface Rules {
@@ -83,11 +83,23 @@ function isChecked(digits: string, check: Check): boolean {
   return sum % 10 === 0;
 }
 
-/** What the search may know of the rules: it looks at digits alone, so of amounts it cannot know how large they may be. */
-export function allowedBy({ mode, minLength, maxLength, pattern, min, max, check, values }: Rules): Allowed {
-  const most = maxLength ?? undefined;
+/** What the search may know of the rules: it looks at digits alone, so of amounts it knows how many digits they may have, not how large they are. */
+export function allowedBy(rules: Rules): Allowed {
+  const { mode, minLength, maxLength, pattern, min, max, check, values } = rules;
   const rest = { pattern: pattern || undefined, check: check ?? undefined };
-  if (mode !== "digits") return { maxLength: most, values: values?.map((value) => value.replace(/\D/g, "")), ...rest };
+  if (mode !== "digits") {
+    const most = Math.min(maxLength ?? Infinity, mostDigits(rules));
+    return { maxLength: most === Infinity ? undefined : most, values: values?.map((value) => value.replace(/\D/g, "")), ...rest };
+  }
   const whole = (text: string): string | undefined => (/^\d+$/.test(text) ? text : undefined);
-  return { minLength: minLength ?? undefined, maxLength: most, min: whole(min), max: whole(max), values: values ?? undefined, ...rest };
+  const lengths = { minLength: minLength ?? undefined, maxLength: maxLength ?? undefined };
+  return { ...lengths, min: whole(min), max: whole(max), values: values ?? undefined, ...rest };
+}
+
+/** Most digits of an amount in range and on a step, as people write it; Infinity where the range or the step is open. */
+function mostDigits({ mode, min, max, step, stepBase }: Rules): number {
+  const [least, most, stride, base] = [min, max, step, min || stepBase].map(decimalOf) as (Decimal | null)[];
+  if (!most || !stride || (mode === "signed" && !least)) return Infinity;
+  const whole = (bound: Decimal): number => String(bound.units / 10n ** BigInt(bound.places)).replace("-", "").length;
+  return Math.max(whole(most), least ? whole(least) : 1) + Math.max(stride.places, base?.places ?? 0);
 }

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::Plane;
+use super::{Plane, flood};
 
 /// Grey levels (0 to 1) by which ink must differ from its ground; less is an empty page.
 const LEAST_CONTRAST: f32 = 0.12;
@@ -42,6 +42,7 @@ pub(super) struct Coverage {
 /// Coverage 0 to 1 from grey levels; `None` where no ink stands out.
 pub(super) fn take_away(mut plane: Plane) -> Option<Coverage> {
     even_out_shadow(&mut plane);
+    clear_table(&mut plane);
     if ink_is_bright(&plane) {
         plane.values.iter_mut().for_each(|v| *v = 1. - *v);
     }
@@ -132,9 +133,6 @@ fn blurred(width: usize, values: &[f32]) -> Vec<f32> {
 /// The light is what stays when all that is darker, and narrower than a window, is filled (a closing: J. Serra, "Image Analysis and
 /// Mathematical Morphology", 1982).
 fn even_out_shadow(plane: &mut Plane) {
-    /// Shorter side of a photograph, px: in less there is only a glyph, as in MNIST's and semeion's pictures of 28 and 16 px, which itself may
-    /// lie on much of the border.
-    const LEAST_SIDE: usize = 40;
     /// Share of the border that lies in shadow: less may be ink that is cut off, more the line of a box.
     const SHADED: Range<f64> = 0.15..0.85;
     /// Half the window, as a share of the shorter side. A smaller one takes thick pens for shadows, a larger one is as slow as the mean.
@@ -142,7 +140,7 @@ fn even_out_shadow(plane: &mut Plane) {
     /// Share of the brightest light that a shadow leaves, at least: less is ink that lies along the border.
     const LEAST_LIGHT: f32 = 0.4;
     let side = plane.width.min(plane.height);
-    if side < LEAST_SIDE || !SHADED.contains(&dark_shares(plane)[0]) {
+    if !may_be_photograph(plane) || !SHADED.contains(&dark_shares(plane)[0]) {
         return;
     }
     let reach = (REACH * side as f64) as usize;
@@ -151,14 +149,47 @@ fn even_out_shadow(plane: &mut Plane) {
     plane.values.iter_mut().zip(light).for_each(|(v, light)| *v /= light.max(least));
 }
 
+/// In less there is only a glyph, as in MNIST's and semeion's pictures of 28 and 16 px, which itself may lie on much of the border or fill most of what is
+/// within.
+fn may_be_photograph(plane: &Plane) -> bool {
+    /// Of the shorter side, px.
+    const LEAST_SIDE: usize = 40;
+    plane.width.min(plane.height) >= LEAST_SIDE
+}
+
+/// The share that writing takes within a box or on a sheet: a dot on a large one, bold digits on a tight one.
+const WRITTEN: Range<f64> = 0.005..0.4;
+
 /// Ink is the rarer side and does not line the border: the border's median tells the ground. The border may be the line of a box, though: then
 /// the ground begins a little farther in, and what is written on it is of the border's kind. A blot on paper has nothing in it.
 fn ink_is_bright(plane: &Plane) -> bool {
-    /// The share that writing takes within a box: a dot in a large one, bold digits in a tight one.
-    const WRITTEN: Range<f64> = 0.005..0.4;
     let [border, ring, within] = dark_shares(plane);
     let is_box = |border: f64, ring: f64, within: f64| border > 0.5 && ring < 0.5 && WRITTEN.contains(&within);
     if border > 0.5 { !is_box(border, ring, within) } else { is_box(1. - border, 1. - ring, 1. - within) }
+}
+
+/// Makes the table that a sheet lies on in a photograph like the sheet: what lines the border, where most of what is farther in is something else,
+/// with writing of the border's kind on it.
+fn clear_table(plane: &mut Plane) {
+    let shares = dark_shares(plane);
+    let is_dark = shares[0] > 0.5;
+    let [_, ring, within] = if is_dark { shares } else { shares.map(|share| 1. - share) };
+    if !may_be_photograph(plane) || ring < 0.5 || within >= 0.5 {
+        return;
+    }
+    let (w, h) = (plane.width, plane.height);
+    let threshold = otsu(&plane.values);
+    let of_border: Vec<u8> = plane.values.iter().map(|&v| u8::from((v < threshold) == is_dark)).collect();
+    let is_border = |i: usize| i < w || i >= w * (h - 1) || i.is_multiple_of(w) || i % w == w - 1;
+    let border = (0..w * h).filter(|&i| is_border(i) && of_border[i] > 0).collect();
+    let table = flood(&of_border, [w, h], border, 1, usize::MAX, &mut vec![false; w * h]);
+    let written = of_border.iter().filter(|&&of| of > 0).count() - table.len();
+    if !WRITTEN.contains(&(written as f64 / (w * h - table.len()) as f64)) {
+        return;
+    }
+    let sheet = || plane.values.iter().zip(&of_border).filter(|&(_, &of)| of == 0).map(|(v, _)| v);
+    let level = sheet().sum::<f32>() / sheet().count() as f32;
+    table.into_iter().for_each(|i| plane.values[i] = level);
 }
 
 /// The shares of dark pixels on the border, on a ring a little farther in, and within that.
@@ -376,6 +407,32 @@ mod tests {
             assert_eq!(bars.collect::<Vec<_>>(), [[40, 5], [72, 5], [110, 5]], "slant {slant}");
             let others = parts.iter().filter(|p| p.ink.height != 50);
             assert!(others.map(|p| p.ink.width.max(p.ink.height)).max() <= Some(12), "slant {slant}");
+        }
+    }
+
+    #[test]
+    fn a_table_around_the_paper_is_not_ink() {
+        for ([ink, paper, table], turn) in
+            [[40, 225, 30], [40, 225, 130], [220, 40, 160]].into_iter().flat_map(|levels| [(levels, 0.), (levels, 0.1)])
+        {
+            let grey: Vec<u8> = (0..200 * 120)
+                .map(|i| {
+                    let (x, y) = ((i % 200) as f64 - 100., (i / 200) as f64 - 60.);
+                    let (x, y) = (x + turn * y, y - turn * x);
+                    let is_bar = [-50., 0., 40.].iter().any(|at| (*at..at + 5.).contains(&x)) && y.abs() < 25.;
+                    match () {
+                        () if x.abs() > 80. || y.abs() > 40. => table,
+                        () if is_bar => ink,
+                        () => paper,
+                    }
+                })
+                .collect();
+            let parts = extract(&picture(200, &grey)).parts;
+            assert!(
+                parts.len() == 3 && parts.iter().all(|p| p.ink.height < 60),
+                "{ink} on {paper} on {table}: {}",
+                parts.len()
+            );
         }
     }
 
