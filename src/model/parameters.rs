@@ -86,13 +86,19 @@ pub(super) struct Layer {
 
 impl Layer {
     /// Where the weights of an output lie: convolutions are `[out, in, 3, 3]`, dense layers `[in, out]`.
-    fn places_of(&self, output: usize) -> impl Iterator<Item = usize> + Clone + use<> {
+    fn places_of(&self, output: usize) -> impl Iterator<Item = usize> + use<> {
         let each = self.weight_count() / self.outputs;
         let (first, step) = match self.weights.len() {
             4 => (output * each, 1),
             _ => (output, self.outputs),
         };
         (0..each).map(move |i| first + i * step)
+    }
+
+    /// Where a file has them, in the same order: inputs come first there, `[in, out, 3, 3]`, which packs a little better.
+    fn kept_places_of(&self, output: usize) -> impl Iterator<Item = usize> + use<> {
+        let (outputs, taps) = (self.outputs, self.weights.iter().skip(2).product::<usize>());
+        (0..self.weight_count() / outputs).map(move |i| (i / taps * outputs + output) * taps + i % taps)
     }
 
     pub fn weight_count(&self) -> usize {
@@ -106,10 +112,9 @@ impl LayerParameters {
     fn rounded(layer: &Layer, weights: &[f32], biases: Vec<f32>) -> Self {
         let mut kept = vec![0; weights.len()];
         let scales = (0..layer.outputs).map(|output| {
-            let places = layer.places_of(output);
-            let of_output: Vec<f32> = places.clone().map(|i| weights[i]).collect();
+            let of_output: Vec<f32> = layer.places_of(output).map(|i| weights[i]).collect();
             let rounded = Rounded::nearest(&of_output, layer.highest);
-            places.zip(rounded.weights).for_each(|(i, weight)| kept[i] = weight);
+            layer.kept_places_of(output).zip(rounded.weights).for_each(|(i, weight)| kept[i] = weight);
             rounded.scale
         });
         Self { scales: scales.collect(), weights: kept, biases: biases.into_iter().map(bfloat16).collect() }
@@ -119,7 +124,8 @@ impl LayerParameters {
     pub(super) fn values(&self, layer: &Layer) -> Vec<f32> {
         let mut values = vec![0.; self.weights.len()];
         for (output, scale) in self.scales.iter().enumerate() {
-            layer.places_of(output).for_each(|i| values[i] = f32::from(self.weights[i]) * scale);
+            let places = layer.places_of(output).zip(layer.kept_places_of(output));
+            places.for_each(|(to, from)| values[to] = f32::from(self.weights[from]) * scale);
         }
         values
     }
@@ -216,10 +222,10 @@ mod tests {
 
     #[test]
     fn each_output_has_a_scale_of_its_own() {
-        let convolution = Layer { weights: vec![2, 1, 3, 3], outputs: 2, highest: 31 };
+        let convolution = Layer { weights: vec![2, 3, 3, 3], outputs: 2, highest: 31 };
         let dense = Layer { weights: vec![3, 2], outputs: 2, highest: 31 };
         // The first output's weights are a hundred times the second's, which must not drown in them.
-        let of_convolution: Vec<f32> = (0..18).map(|i| (i as f32 - 5.3) * if i < 9 { 1. } else { 0.01 }).collect();
+        let of_convolution: Vec<f32> = (0..54).map(|i| (i as f32 - 5.3) * if i < 27 { 1. } else { 0.01 }).collect();
         let of_dense: Vec<f32> = (0..6).map(|i| (i as f32 - 2.1) * if i % 2 == 0 { 1. } else { 0.01 }).collect();
         for (layer, weights) in [(convolution, of_convolution), (dense, of_dense)] {
             let kept = LayerParameters::rounded(&layer, &weights, vec![0.; 2]);
@@ -229,6 +235,10 @@ mod tests {
                 assert!((values[i] - weights[i]).abs() <= 2. * step, "{} instead of {}", values[i], weights[i]);
             }
             assert!(kept.scales[0] > 20. * kept.scales[1]);
+            let all: Vec<usize> = (0..2).flat_map(|output| layer.kept_places_of(output)).collect();
+            let mut sorted = all.clone();
+            sorted.sort_unstable();
+            assert!(sorted.into_iter().eq(0..weights.len()), "each has a place: {all:?}");
         }
     }
 

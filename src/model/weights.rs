@@ -1,4 +1,4 @@
-//! The weights file, format 9, little endian:
+//! The weights file, format 10, little endian:
 //!
 //! | bytes | what |
 //! |---|---|
@@ -10,7 +10,8 @@
 //! | | the layers of the [`CutModel`], of the [`TrajectoryModel`] and of each network: the scale of each output's weights, then each output's bias, as bfloat16, then the weights as i8 |
 //! | 4 | CRC-32 of all before |
 //!
-//! Convolution weights are `[out, in, 3, 3]`, dense weights `[in, out]`, as burn keeps them; those of the two models `[out, in]`.
+//! Convolution weights are `[in, out, 3, 3]`, which packs a little better than the other way about, dense weights `[in, out]`; those of the two models
+//! `[out, in]`.
 
 use std::fmt;
 
@@ -23,7 +24,7 @@ use crate::trajectory::TrajectoryModel;
 use super::parameters::{Layer, NetworkShape, NetworkWeights, SHAPE_LEN};
 
 const MAGIC: &[u8; 8] = b"inknumbr";
-const VERSION: u16 = 9;
+const VERSION: u16 = 10;
 /// Of a file with no network.
 const HEADER: usize = MAGIC.len()
     + 2
