@@ -180,9 +180,9 @@ fn clear_table(plane: &mut Plane) {
     let (w, h) = (plane.width, plane.height);
     let threshold = otsu(&plane.values);
     let of_border: Vec<u8> = plane.values.iter().map(|&v| u8::from((v < threshold) == is_dark)).collect();
-    let is_border = |i: usize| i < w || i >= w * (h - 1) || i.is_multiple_of(w) || i % w == w - 1;
-    let border = (0..w * h).filter(|&i| is_border(i) && of_border[i] > 0).collect();
-    let table = flood(&of_border, [w, h], border, 1, usize::MAX, &mut vec![false; w * h]);
+    // The topmost of its kind, since nothing on the sheet is above the table.
+    let first = of_border.iter().take_while(|&&of| of == 0).count();
+    let table = flood(&of_border, [w, h], vec![first], 1, usize::MAX, &mut vec![false; w * h]);
     let written = of_border.iter().filter(|&&of| of > 0).count() - table.len();
     if !WRITTEN.contains(&(written as f64 / (w * h - table.len()) as f64)) {
         return;
