@@ -75,12 +75,12 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    /// Why ink with these marks is hardly meant as a number, whatever digits can be read.
-    fn reason_to_doubt(&self, marks: &[Mark]) -> Option<&'static str> {
+    /// Why ink with these digits and marks is hardly meant as a number.
+    fn reason_to_doubt(&self, path: &[Step], marks: &[Mark]) -> Option<&'static str> {
         let middle = |ink: &Raster| ink.left + ink.right();
-        // They stand from left to right.
-        let stands_between = |mark: &Mark| match &self.segmentation.fragments[..] {
-            [first, .., last] => middle(first) < middle(&mark.ink) && middle(&mark.ink) < middle(last),
+        let middle_of = |step: &Step| middle(&self.segmentation.candidates[step.arc].ink);
+        let stands_between = |mark: &Mark| match path {
+            [first, .., last] => middle_of(first) < middle(&mark.ink) && middle(&mark.ink) < middle_of(last),
             _ => false,
         };
         let is_equated = || marks.iter().any(|mark| mark.kind == MarkKind::Equals && stands_between(mark));
@@ -398,14 +398,12 @@ impl<C: Classifier> Recognizer<C> {
         // The decision looks at the two likeliest strings, however few are asked for.
         let mut posterior = lattice.read_allowed(options.strategy, options.top.max(2), &options.constraint);
         // Marks are those of the likeliest string, else of what the best path has of digits.
-        let marks = all_marks(
-            prepared,
-            &match posterior.strings.first() {
-                Some(best) => best.path.clone(),
-                None => posterior.best_path.iter().filter_map(digit_step).collect::<Vec<_>>(),
-            },
-        );
-        let doubt = prepared.reason_to_doubt(&marks);
+        let path = match posterior.strings.first() {
+            Some(best) => best.path.clone(),
+            None => posterior.best_path.iter().filter_map(digit_step).collect(),
+        };
+        let marks = all_marks(prepared, &path);
+        let doubt = prepared.reason_to_doubt(&path, &marks);
         if doubt.is_some() {
             posterior.doubt(MEANT_ALL_THE_SAME);
         }
@@ -485,7 +483,8 @@ impl GlyphReading {
     }
 }
 
-/// What the lattice says, less where there is other evidence that it is no number.
+/// Whether a search under the constraint ends soon.
+///
 /// # Errors
 /// [`Error::TooManySteps`].
 fn check_steps(lattice: &Lattice, constraint: &Constraint) -> Result<(), Error> {
@@ -1015,12 +1014,18 @@ mod tests {
         assert_eq!(trailing.marks.iter().map(|m| m.kind).collect::<Vec<_>>(), [MarkKind::Equals]);
         let equation = read(&[&before[..], &equals, &[ring(165.)]].concat());
         assert_eq!((equation.decision, equation.reason.as_deref()), (Decision::Rejected, Some(EQUATED)));
-        // So does one that the search took for one.
+        // So does one that the search took for one, between digits and not behind them.
         let prepared = prepare(&input(&[&before[..], &[ring(165.)]].concat()), &CutModel::blank());
+        let digits = [0, 1, prepared.segmentation.fragments.len() - 1].map(|at| {
+            let is_it = |c: &Candidate| (c.start, c.end) == (at, at + 1);
+            let arc = prepared.segmentation.candidates.iter().position(is_it).expect("each fragment may be a digit");
+            Step { arc, digit: 0 }
+        });
         let ink = Raster { left: 58, ..Raster::blank_ltwh(0, 22, 35, 20) };
         let mark = |kind| Mark { kind, ink: ink.clone() };
-        assert_eq!(prepared.reason_to_doubt(&[mark(MarkKind::Equals)]), Some(EQUATED));
-        assert_eq!(prepared.reason_to_doubt(&[mark(MarkKind::Dash)]), None);
+        assert_eq!(prepared.reason_to_doubt(&digits, &[mark(MarkKind::Equals)]), Some(EQUATED));
+        assert_eq!(prepared.reason_to_doubt(&digits[..2], &[mark(MarkKind::Equals)]), None);
+        assert_eq!(prepared.reason_to_doubt(&digits, &[mark(MarkKind::Dash)]), None);
     }
 
     /// A stroke that leans, between two bars, read with a network to which the stroke is of `class`, whatever its lean, and the bars are noughts.

@@ -21,15 +21,16 @@ pub struct Rounded {
 
 #[cfg(any(test, feature = "cli"))]
 impl Rounded {
-    /// The nearest whole numbers from `-highest` to `highest`, with the coarsest scale whose squared error is hardly more than the least:
+    /// The nearest whole numbers from `-highest` to `highest`, with the coarsest scale whose squared error is at most a tenth more than the least:
     /// a few of the largest may be cut short for the many, and small numbers pack well. Where one is no finite number, the scale is none.
     pub fn nearest(weights: &[f32], highest: i8) -> Self {
         /// Scales that are tried, the coarsest is that of the largest weight.
         const TRIED: i32 = 20;
         /// The finest as a share of the coarsest.
         const FINEST: f32 = 0.55;
-        /// Most squared error of the scale that is taken, in that of the best.
-        const ERROR: f32 = 1.03;
+        /// Most squared error of the scale that is taken, in that of the best. At 1.03 the networks that ship take 1,489 bytes more to load
+        /// and read hardly better.
+        const ERROR: f32 = 1.1;
         /// Sums that run side by side.
         const LANES: usize = 8;
         let highest = f32::from(highest);
@@ -108,6 +109,21 @@ mod tests {
         let by_largest =
             Rounded { scale: 1.7 / 7., weights: weights.iter().map(|w| (w / (1.7 / 7.)).round() as i8).collect() };
         assert!(error(&weights, &Rounded::nearest(&weights, 7)) < error(&weights, &by_largest));
+    }
+
+    #[test]
+    fn of_scales_that_fit_alike_the_coarsest_is_taken() {
+        // By the largest, all but one are thirds of a step; the scale that fits them best is a little finer.
+        let weights: Vec<f32> = (0..64).map(|i| ((i * 29) % 53) as f32 / 26. - 1.).collect();
+        let taken = Rounded::nearest(&weights, 7);
+        let at = |scale: f32| Rounded {
+            scale,
+            weights: weights.iter().map(|w| (w / scale).round().clamp(-7., 7.) as i8).collect(),
+        };
+        let scales = (0..=45).map(|i| bfloat16((1. - i as f32 / 100.) / 7.));
+        let least = scales.map(|scale| error(&weights, &at(scale))).fold(f32::INFINITY, f32::min);
+        let seen = error(&weights, &taken);
+        assert!(seen > 1.001 * least && seen < 1.15 * least, "{seen} {least}");
     }
 
     #[test]

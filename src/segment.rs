@@ -502,7 +502,8 @@ fn with_ligatures(start: usize, end: usize, ink: &Raster, cuts: &[Cut]) -> Vec<C
     sides.map(|sides| Candidate::leaving_out(LeftOut::Ligature, sides, start, end, ink)).collect()
 }
 
-/// Highest mark but a slash, in line heights; digits are written smaller only beside far larger ones.
+/// Highest mark but a slash that the search weighs, in line heights; digits are written smaller only beside far larger ones. Longer commas are known by
+/// where they hang, or not at all.
 const HIGHEST_MARK: f64 = 0.5;
 
 /// Most marks that a digit takes along on one side: the two strokes of an equals sign and what stands before them.

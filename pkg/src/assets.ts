@@ -5,7 +5,7 @@ import { InkNumberError, messageOf, mismatch } from "./errors.js";
 import { integrity } from "./integrity.js";
 import type { Assets, EngineAssets, EngineName } from "./types.js";
 
-/** Throws where an override is neither a string nor a URL. */
+/** Throws where an override is no address. */
 export function checkAssets(assets: Assets | undefined): void {
   object("assets", assets);
   address("assets.weights", assets?.weights);
@@ -20,7 +20,7 @@ function object(field: string, value: unknown): void {
   throw mismatch("bad-argument", field, "an object", value);
 }
 
-/** Throws where it is neither, or a text that is no address. */
+/** Throws where it is neither a URL nor a text that is one. */
 export function address(field: string, value: unknown): void {
   if (value === undefined || value instanceof URL) return;
   if (typeof value !== "string") throw mismatch("bad-argument", field, "a string or a URL", value);
@@ -54,7 +54,7 @@ const modules = new Map<string, Promise<Edge>>();
 export async function importEdge(engine: EngineName, assets: Assets | undefined): Promise<Edge> {
   const { script, wasm, digest } = filesOf(engine, assets?.[engine]);
   const key = `${script} ${wasm}`;
-  const module = modules.get(key) ?? startModule(script, wasm, digest);
+  const module = modules.get(key) ?? startModule(engine, script, wasm, digest);
   modules.set(key, module);
   try {
     return await module;
@@ -65,12 +65,12 @@ export async function importEdge(engine: EngineName, assets: Assets | undefined)
   }
 }
 
-async function startModule(script: string, wasm: string | URL, digest: string): Promise<Edge> {
+async function startModule(engine: EngineName, script: string, wasm: string | URL, digest: string): Promise<Edge> {
   const response = fetchFile(wasm, digest);
   response.catch(() => {}); // Whether the script comes or not, this failure is not nobody's.
   // By address, not by name: bundlers then carry the script along as it is, like the wasm file, and need no code splitting in workers.
   const edge = await (import(/* @vite-ignore */ /* webpackIgnore: true */ script) as Promise<Edge>).catch((cause: unknown) => {
-    throw missing("engine's script", script, cause);
+    throw missing(`${engine} engine's script`, script, cause);
   });
   await edge.default({ module_or_path: response });
   return edge;

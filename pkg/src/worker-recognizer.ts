@@ -131,7 +131,7 @@ export class WorkerRecognizer {
   #call<T>(ask: (host: HostCalls) => Promise<Answer<T>>, signal: AbortSignal | undefined): Promise<T> {
     return new Promise((resolve, reject) => {
       if (this.#disposed) throw disposed();
-      if (signal !== undefined && tagOf(signal) !== "AbortSignal") throw mismatch("bad-argument", "signal", "an AbortSignal", signal);
+      if (signal && tagOf(signal) !== "AbortSignal") throw mismatch("bad-argument", "signal", "an AbortSignal", signal);
       signal?.throwIfAborted();
       const takeBack = (): void => {
         this.#queue = this.#queue.filter((other) => other !== job);

@@ -81,7 +81,7 @@ pub struct TrainArgs {
     #[arg(long, value_enum, default_value_t = Recipe::Full)]
     recipe: Recipe,
     /// Do not train networks: for those in --out learn the models of cuts and trajectories and fit the settings anew; with ways the cuts stay; with
-    /// cuts that model alone is learnt, and what cuts count in the path score
+    /// settings both models; with cuts that model alone is learnt, and what cuts count in the path score
     #[arg(long, value_enum, num_args = 0..=1, default_missing_value = "all", conflicts_with = "from")]
     refit: Option<Refit>,
     /// Train the small networks that the ways of refusing are compared with into this folder, instead of those that ship; those
@@ -98,6 +98,7 @@ pub struct TrainArgs {
 enum Refit {
     All,
     Ways,
+    Settings,
     Cuts,
 }
 
@@ -109,6 +110,11 @@ const ACCEPTED_DIGITS: f64 = 0.97;
 
 /// Share of the held-back strings read right that the decision gives out: like a digit's, it is set by what must get through.
 const ANSWERED_STRINGS: f64 = 0.94;
+
+/// Held-back glyphs that networks are watched by, and those that calibration and thresholds are fitted on: of the few that are read wrong there must be
+/// enough.
+const VALIDATED_GLYPHS: usize = 6000;
+const CALIBRATED_GLYPHS: usize = 30_000;
 
 /// A network and the config that made it.
 type Trained = (NetworkWeights, TrainConfig);
@@ -162,7 +168,7 @@ pub fn run_train(args: &TrainArgs) -> Result<()> {
     eprintln!("reading the data sets in {}", data.display());
     let (kept, held) = training_data(&data)?;
     let with_cuts = match args.refit {
-        Some(Refit::Ways) => Some(&args.out),
+        Some(Refit::Ways | Refit::Settings) => Some(&args.out),
         _ => args.from.as_ref(),
     };
     let cuts = match with_cuts {
@@ -181,7 +187,8 @@ pub fn run_train(args: &TrainArgs) -> Result<()> {
     }
     eprintln!("composing and cutting strings");
     let validation = Pool::build(&held, &cuts, config.strings / 12, config.seed + 1)?;
-    let validation = evenly(&validation, 6000, config.seed + 2);
+    let calibrating = evenly(&validation, CALIBRATED_GLYPHS, config.seed + 2);
+    let validation = &calibrating[..VALIDATED_GLYPHS];
     let trained = if args.refit.is_some() || !args.join.is_empty() {
         given
     } else {
@@ -202,7 +209,7 @@ pub fn run_train(args: &TrainArgs) -> Result<()> {
         if let Some(dir) = &args.jury {
             let checkpoints = args.checkpoints.join("jury");
             let config = JuryConfig { network: config, accepted: ACCEPTED_DIGITS, checkpoints };
-            Jury::train(&config, &pool, &validation, dir)?;
+            Jury::train(&config, &pool, validation, dir)?;
             eprintln!("wrote {}", dir.display());
             return Ok(());
         }
@@ -227,13 +234,14 @@ pub fn run_train(args: &TrainArgs) -> Result<()> {
         let learn = |(number, (start, config)): (usize, (Option<&NetworkWeights>, TrainConfig))| {
             eprintln!("training network {} of {count}", number + 1);
             let dir = &args.checkpoints.join(number.to_string());
-            let materials = Materials { start, teachers: &teachers, pool: &pool, validation: &validation, dir };
+            let materials = Materials { start, teachers: &teachers, pool: &pool, validation, dir };
             Ok((train(&config, materials)?, config))
         };
         runs.into_iter().enumerate().map(learn).collect::<Result<_>>()?
     };
     let (networks, configs): (Vec<_>, Vec<_>) = trained.into_iter().unzip();
     let trajectories = match configs[0].recipe {
+        Recipe::Full if args.refit == Some(Refit::Settings) => read_weights(&args.out.join(WEIGHTS_FILE))?.trajectories,
         Recipe::Full => {
             eprintln!("learning what the way of the pen says");
             let mut fresh = Pool::build(&kept, &cuts, config.strings / 2, config.seed + 3)?;
@@ -245,7 +253,7 @@ pub fn run_train(args: &TrainArgs) -> Result<()> {
         }
         Recipe::Other | Recipe::Gate | Recipe::Plain => TrajectoryModel::blank(),
     };
-    let weights = calibrated(networks, cuts, trajectories, &validation);
+    let weights = calibrated(networks, cuts, trajectories, &calibrating);
     let report = |round, loss| eprintln!("round {round}: loss {loss:.4}");
     let fit = |strings: &[ScoredString], policy| fit::path_weights(strings, policy, &known, report);
     write_trained(&args.out, &with_path_weights(weights, &held, config.seed, fit), &configs)

@@ -2,7 +2,8 @@
 //! [`path`], written by varying hands here, and printed as fonts would in [`mod@print`]; beside them letters of no script
 //! ([`pseudo`]), letters made of others ([`mixed`]) and filled silhouettes ([`silhouette`]).
 //!
-//! The alphabets hold no shape that people also write as a digit; what only print tells from a digit is never written by hand. A
+//! The alphabets hold no shape that people also write as a digit, but for those that a dot or the way of the pen tells from one (`ways`); what only print
+//! tells from a digit is never written by hand. A
 //! shaky hand makes doubles all the same: the pool leaves them out by comparing them with true digits.
 
 mod latin;
@@ -78,19 +79,23 @@ pub fn alphabet() -> (Vec<Letter>, Vec<Letter>) {
 
 /// Any of the letters that are written by hand, by an unsteady one; Latin ones half the time.
 pub fn written(letters: &[Letter], rng: &mut impl Rng) -> Ink {
-    let kinds: &[Kind] = if rng.random_bool(0.5) { &[Kind::Latin] } else { &[Kind::Sign] };
-    by_hand(&path::strokes(any_of(kinds, letters, rng).shape, |p| p), rng)
+    let kind = if rng.random_bool(0.5) { Kind::Latin } else { Kind::Sign };
+    of_kind(kind, letters, rng)
 }
 
 /// Any of the letters that a dot tells from a 1, by an unsteady hand.
 pub fn dotted(letters: &[Letter], rng: &mut impl Rng) -> Ink {
-    by_hand(&path::strokes(any_of(&[Kind::Dotted], letters, rng).shape, |p| p), rng)
+    of_kind(Kind::Dotted, letters, rng)
 }
 
 /// Any of the letters that the way of the pen tells from digits, dotted ones half the time, by an unsteady hand.
 pub fn told_by_way(letters: &[Letter], rng: &mut impl Rng) -> Ink {
-    let kinds: &[Kind] = if rng.random_bool(0.5) { &[Kind::Dotted] } else { &[Kind::OneStroke] };
-    by_hand(&path::strokes(any_of(kinds, letters, rng).shape, |p| p), rng)
+    let kind = if rng.random_bool(0.5) { Kind::Dotted } else { Kind::OneStroke };
+    of_kind(kind, letters, rng)
+}
+
+fn of_kind(kind: Kind, letters: &[Letter], rng: &mut impl Rng) -> Ink {
+    by_hand(&path::strokes(any_of(&[kind], letters, rng).shape, |p| p), rng)
 }
 
 /// Any of the letters as some font prints it; signs less often, as in print.
@@ -193,6 +198,14 @@ mod tests {
             assert!(left == 0. || top == 0., "{name} stands off its corner: {shape}");
             assert!((right - left).max(bottom - top) >= 4., "{name} is small: {shape}");
             assert!(all[..i].iter().all(|other| other.shape != *shape), "{name}: {shape} is there twice");
+        }
+    }
+
+    #[test]
+    fn no_hand_joins_a_dot_to_its_stem() {
+        let stem_and_dot = path::strokes("0209 0000", |p| p);
+        for seed in 0..300 {
+            assert_eq!(by_hand(&stem_and_dot, &mut StdRng::seed_from_u64(seed)).strokes().len(), 2, "{seed}");
         }
     }
 

@@ -136,7 +136,7 @@ impl Pool {
         });
     }
 
-    /// Adds letters that only the way of the pen tells from digits, as strokes and unsifted, for what learns from ways: pictures of them would
+    /// Adds letters that the way of the pen tells from digits, and often nothing else does, as strokes and unsifted, for what learns from ways: pictures of them would
     /// teach doubt.
     pub fn add_told_by_way(&mut self, letters: &[Letter], count: usize, seed: u64) {
         let samples = written(count, seed, |rng| letters::told_by_way(letters, rng));

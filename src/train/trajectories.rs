@@ -13,7 +13,7 @@ use crate::model::Weights;
 use crate::trajectory::TrajectoryModel;
 
 /// Glyphs drawn from the pool; one in five of them was written and is not only a picture.
-const DRAWN: usize = 700_000;
+const DRAWN: usize = 1_500_000;
 
 /// Divides the networks' logits: of the hands that they learnt from they are surer than of others. Chosen by how well held-back writers' digits
 /// are told from held-back letters; 1.3, their temperature, and 3 were tried beside it.

@@ -33,7 +33,7 @@ export function headline(reading: Reading, isPicture = false): string {
 /** The sentence under it. */
 export function explanation(reading: Reading, isPicture = false): string {
   if (reading.decision === "empty") {
-    return isPicture ? "Nothing in this picture is darker or lighter than its ground." : "Each stroke is read as soon as the pen is lifted.";
+    return isPicture ? "There is no writing in this picture, or it is too faint. Lines and boxes are taken for paper." : "Each stroke is read as soon as the pen is lifted.";
   }
   if (reading.decision !== "accepted") return sentence(reading.reason ?? "no reason given");
   const [best] = reading.hypotheses;

@@ -198,12 +198,12 @@ export class InkNumberElement extends ReflectingElement {
 
   attributeChangedCallback(attribute: string): void {
     if (attribute === "check" && this.hasAttribute("check") && this.check === null) {
-      console.warn(`ink-number: check: expected luhn or mod97, saw ${this.getAttribute("check")}; this field has no check digit.`, this);
+      console.warn(`ink-number: check: expected luhn or mod97, saw "${this.getAttribute("check")}"; this field has no check digit.`, this);
     }
     if (attribute === "placeholder") name(this.#inside, InkNumberElement.words, this.placeholder);
     else if (attribute === "value" && !this.#dirty) this.#committed = this.value;
     // The search went by other rules.
-    else if (["check", "lang", "max", "maxlength", "min", "minlength", "mode", "pattern", "values"].includes(attribute)) {
+    else if (["check", "lang", "max", "maxlength", "min", "minlength", "mode", "pattern", "step", "values"].includes(attribute)) {
       if (this.#attached) this.#startReading(this.#untold || this.value !== this.#committed ? "person" : "page");
     }
     this.#nameText();
@@ -408,7 +408,8 @@ export class InkNumberElement extends ReflectingElement {
     } else if (at === pad && /^([\d.,-]|backspace)$/.test(key) && !event.ctrlKey && !event.metaKey) {
       text.focus({ preventScroll: true }); // The key is typed there then.
       // Digits after ink say what it should have been read as; a point may go on with it.
-      if (/[\d-]/.test(key) && this.#history.present.text === null) text.select();
+      const { strokes, text: typed } = this.#history.present;
+      if (strokes.length > 0 && typed === null && /[\d-]/.test(typeable(key, this.mode))) text.select();
     }
   }
 

@@ -96,10 +96,13 @@ export function allowedBy(rules: Rules): Allowed {
   return { ...lengths, min: whole(min), max: whole(max), values: values ?? undefined, ...rest };
 }
 
+/** Places that people write of amounts though a step needs fewer: 20.00. */
+const CENTS = 2;
+
 /** Most digits of an amount in range and on a step, as people write it; Infinity where the range or the step is open. */
 function mostDigits({ mode, min, max, step, stepBase }: Rules): number {
   const [least, most, stride, base] = [min, max, step, min || stepBase].map(decimalOf) as (Decimal | null)[];
-  if (!most || !stride || (mode === "signed" && !least)) return Infinity;
+  if (!most || !stride || stride.units <= 0n || (mode === "signed" && !least)) return Infinity;
   const whole = (bound: Decimal): number => String(bound.units / 10n ** BigInt(bound.places)).replace("-", "").length;
-  return Math.max(whole(most), least ? whole(least) : 1) + Math.max(stride.places, base?.places ?? 0);
+  return Math.max(whole(most), least ? whole(least) : 1) + Math.max(CENTS, stride.places, base?.places ?? 0);
 }

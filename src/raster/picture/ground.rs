@@ -2,7 +2,7 @@
 //!
 //! The ground is the local mean of what is not ink, so slow shadows vanish; sharp ones are evened out before, and a pattern is measured
 //! where no ink is near. O(pixels). Known limits: light ink on dark paper under a sharp shadow; a sharp shadow that
-//! meets the picture's edge aslant leaves a wedge there; a pattern with lines as thick as the pen.
+//! meets the picture's edge aslant leaves a wedge there; a pattern with lines as thick as the pen; ink that reaches the edge of a sheet on a table.
 
 use std::ops::Range;
 
@@ -157,12 +157,11 @@ fn may_be_photograph(plane: &Plane) -> bool {
     plane.width.min(plane.height) >= LEAST_SIDE
 }
 
-/// The share that writing takes within a box or on a sheet: a dot on a large one, bold digits on a tight one.
-const WRITTEN: Range<f64> = 0.005..0.4;
-
 /// Ink is the rarer side and does not line the border: the border's median tells the ground. The border may be the line of a box, though: then
 /// the ground begins a little farther in, and what is written on it is of the border's kind. A blot on paper has nothing in it.
 fn ink_is_bright(plane: &Plane) -> bool {
+    /// The share that writing takes within a box: a dot in a large one, bold digits in a tight one.
+    const WRITTEN: Range<f64> = 0.005..0.4;
     let [border, ring, within] = dark_shares(plane);
     let is_box = |border: f64, ring: f64, within: f64| border > 0.5 && ring < 0.5 && WRITTEN.contains(&within);
     if border > 0.5 { !is_box(border, ring, within) } else { is_box(1. - border, 1. - ring, 1. - within) }
@@ -171,6 +170,8 @@ fn ink_is_bright(plane: &Plane) -> bool {
 /// Makes the table that a sheet lies on in a photograph like the sheet: what lines the border, where most of what is farther in is something else,
 /// with writing of the border's kind on it.
 fn clear_table(plane: &mut Plane) {
+    /// The share that writing takes on a sheet: more are the loops of bold digits, which have no sheet around them.
+    const WRITTEN: Range<f64> = 0.005..0.15;
     let shares = dark_shares(plane);
     let is_dark = shares[0] > 0.5;
     let [_, ring, within] = if is_dark { shares } else { shares.map(|share| 1. - share) };
@@ -182,9 +183,13 @@ fn clear_table(plane: &mut Plane) {
     let of_border: Vec<u8> = plane.values.iter().map(|&v| u8::from((v < threshold) == is_dark)).collect();
     // The topmost of its kind, since nothing on the sheet is above the table.
     let first = of_border.iter().take_while(|&&of| of == 0).count();
-    let table = flood(&of_border, [w, h], vec![first], 1, usize::MAX, &mut vec![false; w * h]);
+    let mut is_table = vec![false; w * h];
+    let table = flood(&of_border, [w, h], vec![first], 1, usize::MAX, &mut is_table);
     let written = of_border.iter().filter(|&&of| of > 0).count() - table.len();
-    if !WRITTEN.contains(&(written as f64 / (w * h - table.len()) as f64)) {
+    // In each row begins one run of a sheet at most, but for specks of the table, and more of bold digits.
+    let begins = |run: &&[bool]| run[0] && !run[1..].contains(&true);
+    let runs = is_table.windows(w / 20 + 2).filter(begins).count();
+    if !WRITTEN.contains(&(written as f64 / (w * h - table.len()) as f64)) || runs > h {
         return;
     }
     let sheet = || plane.values.iter().zip(&of_border).filter(|&(_, &of)| of == 0).map(|(v, _)| v);
@@ -433,6 +438,21 @@ mod tests {
                 "{ink} on {paper} on {table}: {}",
                 parts.len()
             );
+        }
+    }
+
+    #[test]
+    fn bold_noughts_are_no_sheet() {
+        let ink = |values: &[u8]| values.iter().filter(|&&v| v > 128).count();
+        for (width, apart, loops) in [(96, 21., 6. ..23.), (64, 0., 10. ..24.)] {
+            let grey: Vec<u8> = (0..width * 56)
+                .map(|i| {
+                    let (x, y) = ((i % width) as f64 - width as f64 / 2., (i / width) as f64 - 28.);
+                    if loops.contains(&(x.abs() - apart).hypot(y)) { 250 } else { 5 }
+                })
+                .collect();
+            let parts = extract(&picture(width, &grey)).parts;
+            assert_eq!(parts.iter().map(|p| ink(&p.ink.ink)).sum::<usize>(), ink(&grey), "{width}");
         }
     }
 

@@ -3,7 +3,7 @@
 
 use super::Row;
 
-/// Plain stems with a dot, which is no digit's.
+/// Stems, and a comma, with a dot, which is no digit's.
 pub(super) const DOTTED: &[Row] = &[
     (
         "i",
