@@ -261,7 +261,7 @@ test.describe("loading", () => {
 
   test("a script that is not there is named", async ({ page }) => {
     const message = await run(page, 'return Recognizer.load({ engine: "cpu", assets: { cpu: { script: "no.js" } } }).catch((e) => e.code + " " + e.message);');
-    expect(message).toMatch(/^asset-missing engine's script: expected it at .*no\.js,/);
+    expect(message).toMatch(/^asset-missing cpu engine's script: expected it at .*no\.js,/);
   });
 
   for (const [options, code, field] of [
