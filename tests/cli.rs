@@ -297,6 +297,21 @@ fn thousands_of_lines_come_back_in_order() {
 }
 
 #[test]
+fn inks_come_from_standard_input_too() {
+    for verb in ["recognize", "classify"] {
+        let mut child = command(&[verb, "--format", "json", "-"]);
+        let mut child = child.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(format!("{STROKE}\n\n{{\n").as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        let lines: Vec<Value> =
+            output.stdout.lines().map(|line| serde_json::from_str(&line.unwrap()).unwrap()).collect();
+        assert_eq!((output.status.code(), lines.len()), (Some(1), 2), "{verb}");
+        assert_eq!((&lines[0]["source"], &lines[0]["error"]), (&"-".into(), &Value::Null), "{verb}");
+        assert_eq!(code_of(&lines[1]), "bad-json", "{verb}");
+    }
+}
+
+#[test]
 fn too_much_is_refused_by_name() {
     let folder = Folder::new("caps");
     let points = format!(r#"{{"strokes": [[{}[0,0]]]}}"#, "[1,2],".repeat(999_999));

@@ -22,7 +22,7 @@ const BATCH: usize = 32;
 /// Arguments of `classify`.
 #[derive(Args)]
 pub(super) struct ClassifyArgs {
-    /// IDX images (idx3-ubyte, .gz too; ink bright on 0), pictures (.png, .jpg), or ink (.json, .jsonl, .jsonl.gz)
+    /// IDX images (idx3-ubyte, .gz too; ink bright on 0), pictures (.png, .jpg), or ink (.json, .jsonl, .jsonl.gz, and - for .jsonl from standard input)
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// How results are written

@@ -227,6 +227,9 @@ impl Items {
     }
 
     fn open_path(&self, path: PathBuf) -> Result<Opened, ItemError> {
+        if path.as_os_str() == STANDARD_INPUT {
+            return Ok(Opened::Many(Body::Lines { reader: Box::new(BufReader::new(io::stdin())), line: 0 }));
+        }
         let mut file = self.open_counted(&path)?;
         let plain = peek(&mut file)?;
         if plain == Kind::Gzip {
@@ -279,6 +282,9 @@ impl Iterator for Items {
         }
     }
 }
+
+/// The path that stands for inks, a line each, from standard input.
+const STANDARD_INPUT: &str = "-";
 
 /// 0 where it cannot be told.
 pub fn length_of(path: &Path) -> u64 {

@@ -19,7 +19,7 @@ use crate::recognizer::{MAX_TOP, ReadOptions};
 /// Arguments of `recognize`.
 #[derive(Args)]
 pub(super) struct RecognizeArgs {
-    /// Pictures (.png, .jpg), one ink a file (.json), or one ink a line (.jsonl, .jsonl.gz)
+    /// Pictures (.png, .jpg), one ink a file (.json), or one ink a line (.jsonl, .jsonl.gz, and - for standard input)
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     #[command(flatten)]

@@ -497,6 +497,15 @@ test.describe("rules", () => {
     expect(await field.field().evaluate((e) => e.matches(":valid"))).toBe(true);
   });
 
+  test("show a long number that breaks them as it is written, however much doubt its length leaves", async () => {
+    const ones = Array.from({ length: 12 }, (_, i): Path => [[26 * i, 0], [26 * i + 1, 30], [26 * i, 60]]);
+    await field.open('<form><ink-number id="field" check="luhn"></ink-number></form>');
+    await field.draw(onPad(ones));
+    await field.read();
+    expect(await field.value()).toBe("1".repeat(12));
+    expect(await field.field().evaluate((e) => e.matches(":invalid"))).toBe(true);
+  });
+
   test("of unfinished numbers are no reason to read another", async () => {
     await field.open('<form><ink-number id="field" minlength="4"></ink-number></form>');
     await field.draw(FORTY_TWO);

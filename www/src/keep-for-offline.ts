@@ -24,7 +24,10 @@ function offerWhenThere({ waiting }: ServiceWorkerRegistration): void {
     navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
     waiting.postMessage("take over");
   });
-  const offer = make("div", "new-version", make("p", "", "A new version of this site is here."), reload);
+  const later = make("button", "button", "Later");
+  later.type = "button";
+  const offer = make("div", "new-version", make("p", "", "A new version of this site is here."), reload, later);
+  later.addEventListener("click", () => offer.remove());
   offer.role = "status";
   document.body.append(offer);
 }

@@ -49,7 +49,7 @@ function showSure(): void {
   if (!digits) return;
   const row = (result: typeof digits, good: boolean): HTMLElement => {
     const cells = [result.plain_sure, result.ours_sure, result.ours_accepted].map((share) => bar(share, good));
-    return make("tr", good ? "is-good" : "", head(result.row, "row"), make("td", "quiet", result.glyphs.toLocaleString("en")), ...cells);
+    return make("tr", good ? "is-good" : "", head(result.row, "row"), make("td", "quiet count", result.glyphs.toLocaleString("en")), ...cells);
   };
   const columns = ["glyphs", "how many", "a plain network is sure", "ink-number is sure", "ink-number accepts"];
   byId("sure", HTMLElement).replaceChildren(table(columns, [row(digits, true), ...others.map((result) => row(result, false))]));
@@ -84,7 +84,7 @@ function showStrings(): void {
   const rows = evaluation.strings.map((result) => {
     const { right, right_in_five, accepted_right, accepted_wrong, calibration_error } = result;
     const cells = [right, right_in_five, accepted_right, accepted_wrong, calibration_error].map((value) => make("td", "", value.toFixed(1)));
-    return make("tr", "", head(result.row, "row"), make("td", "quiet", result.strings.toLocaleString("en")), ...cells);
+    return make("tr", "", head(result.row, "row"), make("td", "quiet count", result.strings.toLocaleString("en")), ...cells);
   });
   const columns = ["numbers", "how many", "right, %", "in the first five", "accepted, right", "accepted, wrong", "calibration error"];
   byId("strings", HTMLElement).replaceChildren(table(columns, rows));

@@ -17,6 +17,8 @@ import { listenForShortcuts } from "./shortcuts";
 
 /** Hypotheses asked for. */
 const TOP = 5;
+/** Milliseconds after which a person wonders. */
+const SLOW = 400;
 
 const pad = byId("pad", HTMLElement);
 const status = byId("engine-status", HTMLElement);
@@ -104,8 +106,14 @@ function setStale(stale: boolean): void {
 async function read(content: Content): Promise<{ reading: Reading; content: Content }> {
   const { recognizer } = engines;
   if (!recognizer) throw new Error("a reading was begun before there was an engine");
-  const reading = await recognizer.recognize(inputOf(content), { top: TOP, strategy: settings.strategy });
-  return { reading, content };
+  const slow = setTimeout(() => readingView.setSlow(true), SLOW);
+  try {
+    const reading = await recognizer.recognize(inputOf(content), { top: TOP, strategy: settings.strategy });
+    return { reading, content };
+  } finally {
+    clearTimeout(slow);
+    readingView.setSlow(false);
+  }
 }
 
 function inputOf(content: Content): InkStrokes | HTMLCanvasElement {
@@ -114,7 +122,7 @@ function inputOf(content: Content): InkStrokes | HTMLCanvasElement {
 
 function showReading(read: { reading: Reading; content: Content }): void {
   shown = read;
-  readingView.show(read.reading, read.content.kind === "picture");
+  readingView.show(read.reading, read.content.kind);
   networkView.show(read.reading, read.content);
   overlay.show(marksOf(read.reading), view.placement);
   setStale(inkPad.current !== null);

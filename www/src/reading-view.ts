@@ -2,6 +2,7 @@
 
 import type { Hypothesis, Reading } from "ink-number";
 
+import type { Content } from "./content";
 import { byId, make } from "./dom";
 import { explanation, headline, milliseconds, percent, spoken, verdict } from "./words";
 
@@ -29,20 +30,21 @@ export class ReadingView {
   readonly #timingsTotal = byId("timings-total", HTMLElement);
   readonly #timingsCard = byId("timings-card", HTMLElement);
   readonly #listener: ReadingListener;
+  #verdict = this.#badge.textContent;
 
   constructor(listener: ReadingListener) {
     this.#listener = listener;
   }
 
-  show(reading: Reading, isPicture: boolean): void {
+  show(reading: Reading, of: Content["kind"]): void {
     const hasWords = reading.decision === "rejected" || reading.decision === "empty";
     this.#card.dataset["decision"] = reading.decision;
-    this.#badge.textContent = verdict(reading);
-    this.#headline.textContent = headline(reading, isPicture);
+    this.#badge.textContent = this.#verdict = verdict(reading);
+    this.#headline.textContent = headline(reading, of);
     this.#headline.classList.toggle("headline-words", hasWords);
-    this.#headline.style.setProperty("--characters", String(Math.max(3, headline(reading, isPicture).length)));
-    this.#explanation.textContent = explanation(reading, isPicture);
-    this.#spoken.textContent = spoken(reading, isPicture);
+    this.#headline.style.setProperty("--characters", String(Math.max(3, headline(reading, of).length)));
+    this.#explanation.textContent = explanation(reading, of);
+    this.#spoken.textContent = spoken(reading, of);
     this.#tips.hidden = reading.decision !== "empty";
     this.#showHypotheses(reading);
     this.#showTimings(reading);
@@ -52,6 +54,11 @@ export class ReadingView {
   /** Fades a reading that new ink is about to overtake. */
   setStale(stale: boolean): void {
     this.#card.toggleAttribute("data-stale", stale);
+  }
+
+  /** Says that a reading takes its time. */
+  setSlow(slow: boolean): void {
+    this.#badge.textContent = slow ? "Reading…" : this.#verdict;
   }
 
   #showHypotheses(reading: Reading): void {

@@ -2,6 +2,11 @@
 
 import type { Reading } from "ink-number";
 
+import type { Content } from "./content";
+
+/** What was read. */
+type Kind = Content["kind"];
+
 /** Whole percents, but never a certainty that was not claimed. */
 export function percent(probability: number): string {
   if (probability > 0.99 && probability < 1) return "> 99%";
@@ -20,20 +25,22 @@ export function verdict(reading: Reading): string {
 }
 
 /** What stands large: the number, the numbers that it could be, or words. */
-export function headline(reading: Reading, isPicture = false): string {
+export function headline(reading: Reading, of: Kind): string {
   const words = {
     accepted: reading.text ?? "",
     ambiguous: `${alternatives(reading).join(" or ")}?`,
     rejected: isUnsure(reading) ? "No clear reading" : "Not a number",
-    empty: isPicture ? "No ink" : "Nothing yet",
+    empty: of === "picture" ? "No ink" : "Nothing yet",
   };
   return words[reading.decision];
 }
 
 /** The sentence under it. */
-export function explanation(reading: Reading, isPicture = false): string {
+export function explanation(reading: Reading, of: Kind): string {
   if (reading.decision === "empty") {
-    return isPicture ? "There is no writing in this picture, or it is too faint. Lines and boxes are taken for paper." : "Each stroke is read as soon as the pen is lifted.";
+    return of === "picture"
+      ? "There is no writing in this picture, or it is too faint. Lines and boxes are taken for paper."
+      : "Each stroke is read as soon as the pen is lifted.";
   }
   if (reading.decision !== "accepted") return sentence(reading.reason ?? "no reason given");
   const [best] = reading.hypotheses;
@@ -44,11 +51,11 @@ export function explanation(reading: Reading, isPicture = false): string {
 }
 
 /** The same for ears: one sentence that makes sense by itself. */
-export function spoken(reading: Reading, isPicture = false): string {
-  if (reading.decision === "accepted") return `Read ${headline(reading)}. ${explanation(reading)}`;
-  if (reading.decision === "ambiguous") return `Ambiguous: ${headline(reading)}`;
-  if (reading.decision === "empty" && !isPicture) return "The pad is empty.";
-  return `${headline(reading, isPicture)}: ${explanation(reading, isPicture)}`;
+export function spoken(reading: Reading, of: Kind): string {
+  if (reading.decision === "accepted") return `Read ${headline(reading, of)}. ${explanation(reading, of)}`;
+  if (reading.decision === "ambiguous") return `Ambiguous: ${headline(reading, of)}`;
+  if (reading.decision === "empty" && of === "ink") return "The pad is empty.";
+  return `${headline(reading, of)}: ${explanation(reading, of)}`;
 }
 
 /** The hypotheses that the person has to choose between. */

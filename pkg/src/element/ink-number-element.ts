@@ -7,7 +7,7 @@ import { InkView } from "../pad/ink-view.js";
 import { toContent } from "../pad/placement.js";
 import { sampleOf } from "../pad/sample.js";
 import type { Stroke } from "../pad/stroke.js";
-import type { InkStrokes, Reading } from "../types.js";
+import { type InkStrokes, NOTHING_ALLOWED, type Reading } from "../types.js";
 import { WorkerRecognizer } from "../worker-recognizer.js";
 import { faultMessage } from "./fault-message.js";
 import { holdSubmit, submitImplicitly } from "./held-submit.js";
@@ -569,7 +569,7 @@ export class InkNumberElement extends ReflectingElement {
     if (this.learn) await Handwriting.shared.ready();
     try {
       const reading = await this.#recognizer.recognize(ink, { ...how, ...allowedBy(rules) });
-      if (reading.notAllowed < MOSTLY_NOT_ALLOWED) return reading;
+      if (reading.notAllowed < MOSTLY_NOT_ALLOWED && reading.reason !== NOTHING_ALLOWED) return reading;
     } catch (error) {
       if (!isOfRules(error)) throw error;
       // Patterns may use more of the regular expressions than the search knows, and rules may rule out every number.
