@@ -68,6 +68,12 @@ impl Trajectory {
         self.0.map(|v| f32::from(v) / 127.)
     }
 
+    /// How many strokes, as far as they are told apart.
+    #[cfg(test)]
+    pub(crate) fn strokes(&self) -> usize {
+        1 + self.0[2 * PLACES + 8..][..STROKES].iter().position(|&v| v != 0).expect("a way has strokes")
+    }
+
     /// What makes it another one.
     pub(crate) fn bytes(&self) -> impl Iterator<Item = u8> {
         self.0.iter().map(|v| v.cast_unsigned())

@@ -119,6 +119,13 @@ const CALIBRATED_GLYPHS: usize = 30_000;
 /// A network and the config that made it.
 type Trained = (NetworkWeights, TrainConfig);
 
+/// What `train` wrote into a folder: the weights, and for each of their networks the config that made it.
+#[derive(Clone)]
+struct Written {
+    weights: Weights,
+    configs: Vec<TrainConfig>,
+}
+
 /// Runs the command.
 ///
 /// # Errors
@@ -143,16 +150,18 @@ pub fn run_train(args: &TrainArgs) -> Result<()> {
         }),
         ..TrainConfig::default()
     };
-    // Where settings are there, the search for new ones begins at those too.
-    let known = match &args.join[..] {
-        [] if args.refit.is_some() => vec![read_weights(&args.out.join(WEIGHTS_FILE))?.policy],
-        dirs => dirs.iter().map(|dir| Ok(read_weights(&dir.join(WEIGHTS_FILE))?.policy)).collect::<Result<_>>()?,
+    let written = match (&args.from, args.refit) {
+        (Some(dir), _) => vec![read_written(dir)?],
+        (None, Some(_)) => vec![read_written(&args.out)?],
+        (None, None) => args.join.iter().map(|dir| read_written(dir)).collect::<Result<_>>()?,
     };
-    let given = match (&args.from, args.refit) {
-        (Some(dir), _) => read_trained(dir)?,
-        (None, Some(_)) => read_trained(&args.out)?,
-        (None, None) => args.join.iter().map(|dir| read_trained(dir)).collect::<Result<Vec<_>>>()?.concat(),
+    // Where networks stay, the search for settings begins at theirs too.
+    let known: Vec<Policy> = match args.from {
+        Some(_) => Vec::new(),
+        None => written.iter().map(|one| one.weights.policy).collect(),
     };
+    let pairs = |Written { weights, configs }: Written| weights.networks.into_iter().zip(configs);
+    let given: Vec<Trained> = written.iter().cloned().flat_map(pairs).collect();
     let seen = given.len();
     ensure!(seen <= MAX_NETWORKS, "--join: expected at most {MAX_NETWORKS} networks, saw {seen}");
     for (_, TrainConfig { recipe, .. }) in &given {
@@ -167,23 +176,19 @@ pub fn run_train(args: &TrainArgs) -> Result<()> {
     let data = args.data.clone().unwrap_or_else(data_dir);
     eprintln!("reading the data sets in {}", data.display());
     let (kept, held) = training_data(&data)?;
-    let with_cuts = match args.refit {
-        Some(Refit::Ways | Refit::Settings) => Some(&args.out),
-        _ => args.from.as_ref(),
-    };
-    let cuts = match with_cuts {
-        Some(dir) => read_weights(&dir.join(WEIGHTS_FILE))?.cuts,
-        None => {
+    let cuts_stay = args.from.is_some() || matches!(args.refit, Some(Refit::Ways | Refit::Settings));
+    let cuts = match &written[..] {
+        [one] if cuts_stay => one.weights.cuts.clone(),
+        _ => {
             eprintln!("learning where digits part");
             learn_cuts(&kept, config.strings, config.seed ^ 0xc7)
         }
     };
-    if args.refit == Some(Refit::Cuts) {
-        let configs = given.into_iter().map(|(_, config)| config).collect::<Vec<_>>();
-        let weights = Weights { cuts, ..read_weights(&args.out.join(WEIGHTS_FILE))? };
+    if let ([one], Some(Refit::Cuts)) = (&written[..], args.refit) {
+        let weights = Weights { cuts, ..one.weights.clone() };
         let report = |round, loss| eprintln!("round {round}: loss {loss:.4}");
         let fit = |strings: &[ScoredString], policy| fit::cut_weights(strings, policy, report);
-        return write_trained(&args.out, &with_path_weights(weights, &held, config.seed, fit), &configs);
+        return write_trained(&args.out, &with_path_weights(weights, &held, config.seed, fit), &one.configs);
     }
     eprintln!("composing and cutting strings");
     let validation = Pool::build(&held, &cuts, config.strings / 12, config.seed + 1)?;
@@ -197,7 +202,7 @@ pub fn run_train(args: &TrainArgs) -> Result<()> {
             Recipe::Plain => Pool::plain(&kept),
         };
         let own_digits = match &args.ink {
-            Some(path) => add_hand(&mut pool, path, &args.from)?,
+            Some(path) => add_hand(&mut pool, path, &written[0].weights)?,
             None => 0,
         };
         for source in &pool.sources {
@@ -240,18 +245,18 @@ pub fn run_train(args: &TrainArgs) -> Result<()> {
         runs.into_iter().enumerate().map(learn).collect::<Result<_>>()?
     };
     let (networks, configs): (Vec<_>, Vec<_>) = trained.into_iter().unzip();
-    let trajectories = match configs[0].recipe {
-        Recipe::Full if args.refit == Some(Refit::Settings) => read_weights(&args.out.join(WEIGHTS_FILE))?.trajectories,
-        Recipe::Full => {
+    let trajectories = match (configs[0].recipe, &written[..]) {
+        (Recipe::Full, [one]) if args.refit == Some(Refit::Settings) => one.weights.trajectories.clone(),
+        (Recipe::Full, _) => {
             eprintln!("learning what the way of the pen says");
             let mut fresh = Pool::build(&kept, &cuts, config.strings / 2, config.seed + 3)?;
-            fresh.add_told_by_way(&kept.letters, config.strings / 2, config.seed + 4);
+            fresh.add_told_by_way(&kept, config.strings / 2, config.seed + 4);
             if let Some(dir) = args.sheets.as_ref().filter(|_| args.refit.is_some()) {
                 write_sheets(&fresh, dir)?;
             }
             learn_trajectories(&fresh, &Weights::of_networks(networks.clone(), fit::START), config.seed ^ 0x7a)
         }
-        Recipe::Other | Recipe::Gate | Recipe::Plain => TrajectoryModel::blank(),
+        (Recipe::Other | Recipe::Gate | Recipe::Plain, _) => TrajectoryModel::blank(),
     };
     let weights = calibrated(networks, cuts, trajectories, &calibrating);
     let report = |round, loss| eprintln!("round {round}: loss {loss:.4}");
@@ -271,27 +276,23 @@ fn write_trained(out: &Path, weights: &Weights, configs: &[TrainConfig]) -> Resu
     Ok(())
 }
 
-/// What `train` writes into a folder: the weights, and for each of their networks the config that made it.
 const WEIGHTS_FILE: &str = "ink-number.weights";
 const CONFIG_FILE: &str = "config.json";
 
-/// The networks in a folder that `train` wrote.
-fn read_trained(dir: &Path) -> Result<Vec<Trained>> {
+fn read_written(dir: &Path) -> Result<Written> {
     let path = dir.join(CONFIG_FILE);
     let text = fs::read_to_string(&path).with_context(|| format!("could not read {}", path.display()))?;
     let configs: Vec<TrainConfig> =
         serde_json::from_str(&text).with_context(|| format!("could not use {}", path.display()))?;
-    let networks = read_weights(&dir.join(WEIGHTS_FILE))?.networks;
-    let (expected, seen) = (networks.len(), configs.len());
+    let weights = read_weights(&dir.join(WEIGHTS_FILE))?;
+    let (expected, seen) = (weights.networks.len(), configs.len());
     ensure!(expected == seen, "could not use {}: expected {expected} configs, saw {seen}", path.display());
-    Ok(networks.into_iter().zip(configs).collect())
+    Ok(Written { weights, configs })
 }
 
-/// Adds the digits of one person's ink to what is learnt from, taken apart by the weights in `from`, and gives their number.
-fn add_hand(pool: &mut Pool, ink: &Path, from: &Option<PathBuf>) -> Result<usize> {
-    let from = from.as_ref().expect("--ink requires --from");
-    let weights = read_weights(&from.join(WEIGHTS_FILE))?;
-    let mut reader = Recognizer::new(CpuClassifier::load(&weights), weights.policy, weights.cuts);
+/// Adds the digits of one person's ink to what is learnt from, taken apart by these weights, and gives their number.
+fn add_hand(pool: &mut Pool, ink: &Path, weights: &Weights) -> Result<usize> {
+    let mut reader = Recognizer::new(CpuClassifier::load(weights), weights.policy, weights.cuts.clone());
     let examples = examples_of(ink, &mut reader)?;
     let count = examples.len();
     pool.add_hand(examples);

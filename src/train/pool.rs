@@ -11,7 +11,7 @@ use super::augment::Augmentation;
 use super::compose::{Composed, Hands, Spacing, compose_pictures, compose_strokes, picture_of, scanned};
 use super::datasets::{GreyImage, LabelledInk, TrainingData};
 use super::habits::Habits;
-use super::letters::{self, Letter, mixed, print, pseudo, silhouette};
+use super::letters::{self, mixed, print, pseudo, silhouette};
 use super::{hand, scribble};
 use crate::adaptation::Example;
 use crate::classify::{DIGITS, GLYPH_SIDE, Glyph, Reject};
@@ -136,11 +136,14 @@ impl Pool {
         });
     }
 
-    /// Adds letters that the way of the pen tells from digits, and often nothing else does, as strokes and unsifted, for what learns from ways: pictures of them would
+    /// Adds what the way of the pen tells from digits, and often nothing else does, as strokes and unsifted, for what learns from ways: pictures of it would
     /// teach doubt.
-    pub fn add_told_by_way(&mut self, letters: &[Letter], count: usize, seed: u64) {
-        let samples = written(count, seed, |rng| letters::told_by_way(letters, rng));
-        self.sources.push(Source { name: "letters, told by their way", share: 0.02, samples, changes: &[] });
+    pub fn add_told_by_way(&mut self, data: &TrainingData, count: usize, seed: u64) {
+        let letters = written(count, seed, |rng| letters::told_by_way(&data.letters, rng));
+        let ones = pairs_of_ones(&data.pen, count, seed ^ 0x11);
+        let source = |name, share, samples| Source { name, share, samples, changes: &[] };
+        self.sources.push(source("letters, told by their way", 0.02, letters));
+        self.sources.push(source("pairs of 1s, told by their way", 0.01, ones));
     }
 
     /// MNIST's digits alone.
@@ -213,6 +216,26 @@ fn written(count: usize, seed: u64, draw: impl Fn(&mut StdRng) -> Ink + Sync) ->
         let mut rng = StdRng::seed_from_u64(seed.wrapping_mul(0x9e37_79b9).wrapping_add(i as u64));
         let ink = draw(&mut rng);
         glyph_sample(&rewritten(&ink, &mut rng), Reject::Symbol.class())
+    };
+    (0..count).into_par_iter().flat_map_iter(one).collect()
+}
+
+/// Two 1s of one writer as one glyph, often so near each other that a picture of them is a bold 1. Without those of which one counts as the other written over.
+fn pairs_of_ones(pen: &[LabelledInk], count: usize, seed: u64) -> Vec<Sample> {
+    let ones: Vec<&LabelledInk> = pen.iter().filter(|ink| ink.label == "1").collect();
+    let one = |i: usize| {
+        let mut rng = StdRng::seed_from_u64(seed.wrapping_mul(0x9e37_79b9).wrapping_add(i as u64));
+        let writer = &ones.choose(&mut rng).expect("there are 1s").writer;
+        let own: Vec<_> = ones.iter().filter(|ink| ink.writer == *writer).collect();
+        let habits = Habits::random(&mut rng);
+        let pair = [0; 2].map(|_| habits.rewritten(own.choose(&mut rng).expect("one was chosen"), &mut rng));
+        let spacing = if rng.random_bool(0.5) { Spacing::Touching } else { Spacing::Natural };
+        let written = compose_strokes(&pair.each_ref(), spacing, Hands::Strange, &mut rng).input;
+        let strokes = pair.iter().map(|ink| ink.strokes.len()).sum();
+        if Line::from_input(&written).parts.len() < strokes {
+            return Vec::new();
+        }
+        glyph_sample(&written, Reject::Several.class())
     };
     (0..count).into_par_iter().flat_map_iter(one).collect()
 }
@@ -471,6 +494,24 @@ mod tests {
     use crate::ink::RgbaImage;
     use crate::model::Weights;
     use crate::recognizer::Prepared;
+
+    #[test]
+    fn of_a_pair_of_1s_both_are_left() {
+        let stem = |x: f64| LabelledInk {
+            label: "1".into(),
+            strokes: vec![vec![[0., 0.], [x, 50.], [0., 100.]]],
+            writer: None,
+            digit: Vec::new(),
+        };
+        let other = LabelledInk { label: "7".into(), ..stem(90.) };
+        let pairs = pairs_of_ones(&[stem(0.), stem(3.), other], 300, 5);
+        // Some lie over each other.
+        assert!((150..300).contains(&pairs.len()), "{}", pairs.len());
+        for Sample { glyph, class } in pairs {
+            let ones = glyph.trajectory.expect("it was written").strokes();
+            assert!(class == Reject::Several.class() && ones >= 2, "{class} {ones}");
+        }
+    }
 
     /// What the constants of `raster::picture` are chosen against.
     #[cfg_attr(
