@@ -298,14 +298,21 @@ fn thousands_of_lines_come_back_in_order() {
 
 #[test]
 fn inks_come_from_standard_input_too() {
-    for verb in ["recognize", "classify"] {
+    let piped = |verb: &str, content: &[u8]| {
         let mut child = command(&[verb, "--format", "json", "-"]);
         let mut child = child.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        child.stdin.take().unwrap().write_all(format!("{STROKE}\n\n{{\n").as_bytes()).unwrap();
+        child.stdin.take().unwrap().write_all(content).unwrap();
         let output = child.wait_with_output().unwrap();
-        let lines: Vec<Value> =
-            output.stdout.lines().map(|line| serde_json::from_str(&line.unwrap()).unwrap()).collect();
-        assert_eq!((output.status.code(), lines.len()), (Some(1), 2), "{verb}");
+        let parse = |line: std::io::Result<String>| serde_json::from_str(&line.unwrap()).unwrap();
+        (output.status.code(), output.stdout.lines().map(parse).collect::<Vec<Value>>())
+    };
+    let inks = format!("{STROKE}\n\n{{\n");
+    let (code, lines) = piped("recognize", &stroke_png());
+    assert_eq!((code, lines.len(), code_of(&lines[0])), (Some(1), 1, "unknown-format"));
+    let packed = gzip(inks.as_bytes());
+    for (verb, content) in [("recognize", inks.as_bytes()), ("classify", inks.as_bytes()), ("recognize", &packed)] {
+        let (code, lines) = piped(verb, content);
+        assert_eq!((code, lines.len()), (Some(1), 2), "{verb}");
         assert_eq!((&lines[0]["source"], &lines[0]["error"]), (&"-".into(), &Value::Null), "{verb}");
         assert_eq!(code_of(&lines[1]), "bad-json", "{verb}");
     }

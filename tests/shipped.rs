@@ -71,5 +71,5 @@ fn a_dot_high_over_a_stem_makes_it_no_1_and_two_stems_close_together_are_11() {
     let stem = |x: f64| vec![[x, 0.], [x + 1., 30.], [x, 60.]];
     assert_eq!(read(&[stem(0.)]).text.as_deref(), Some("1"));
     assert_eq!(read(&[stem(0.), vec![[0., -24.]]]).decision, Decision::Rejected);
-    assert_eq!(read(&[stem(0.), stem(8.)]).text.as_deref(), Some("11"));
+    assert_eq!(read(&[stem(0.), stem(7.)]).text.as_deref(), Some("11"));
 }

@@ -179,6 +179,9 @@ impl Raw {
     }
 }
 
+/// The path that stands for inks, a line each, from standard input.
+const STANDARD_INPUT: &str = "-";
+
 /// Walks files in order; see the module.
 pub struct Items {
     paths: std::vec::IntoIter<PathBuf>,
@@ -228,7 +231,7 @@ impl Items {
 
     fn open_path(&self, path: PathBuf) -> Result<Opened, ItemError> {
         if path.as_os_str() == STANDARD_INPUT {
-            return Ok(Opened::Many(Body::Lines { reader: Box::new(BufReader::new(io::stdin())), line: 0 }));
+            return open_standard_input();
         }
         let mut file = self.open_counted(&path)?;
         let plain = peek(&mut file)?;
@@ -283,11 +286,11 @@ impl Iterator for Items {
     }
 }
 
-/// The path that stands for inks, a line each, from standard input.
-const STANDARD_INPUT: &str = "-";
-
 /// 0 where it cannot be told.
 pub fn length_of(path: &Path) -> u64 {
+    if path.as_os_str() == STANDARD_INPUT {
+        return 0;
+    }
     path.metadata().map_or(0, |m| m.len())
 }
 
@@ -333,6 +336,20 @@ fn next_line(reader: &mut dyn BufRead, line: &mut usize) -> io::Result<Option<Re
             return Ok(Some(Ok(Raw::Ink { json, line: Some(*line) })));
         }
     }
+}
+
+/// Inks, a line each: all else is read twice, which a pipe cannot be.
+fn open_standard_input() -> Result<Opened, ItemError> {
+    let mut input = BufReader::new(io::stdin());
+    let reader: Box<dyn BufRead> = match peek(&mut input)? {
+        Kind::Gzip => Box::new(BufReader::new(MultiGzDecoder::new(input))),
+        Kind::Png | Kind::Jpeg | Kind::Idx => {
+            let message = "expected ink from standard input, one a line, saw a picture or images";
+            return Err(ItemError::new("unknown-format", message));
+        }
+        Kind::Braces | Kind::Empty | Kind::Other => Box::new(input),
+    };
+    Ok(Opened::Many(Body::Lines { reader, line: 0 }))
 }
 
 fn open_json(path: &Path, mut reader: Box<dyn BufRead>, kind: Kind) -> Result<Opened, ItemError> {

@@ -136,7 +136,7 @@ impl Pool {
         });
     }
 
-    /// Adds what the way of the pen tells from digits, and often nothing else does, as strokes and unsifted, for what learns from ways: pictures of it would
+    /// Adds what the way of the pen tells from digits, and often nothing else does, as strokes and unsifted, for what learns from ways: pictures of such would
     /// teach doubt.
     pub fn add_told_by_way(&mut self, data: &TrainingData, count: usize, seed: u64) {
         let letters = written(count, seed, |rng| letters::told_by_way(&data.letters, rng));
@@ -220,7 +220,8 @@ fn written(count: usize, seed: u64, draw: impl Fn(&mut StdRng) -> Ink + Sync) ->
     (0..count).into_par_iter().flat_map_iter(one).collect()
 }
 
-/// Two 1s of one writer as one glyph, often so near each other that a picture of them is a bold 1. Without those of which one counts as the other written over.
+/// Two 1s of one writer as one glyph, often so near each other that a picture of them is a bold 1. Left out are those that
+/// the pen joins, and those of which one counts as the other written over.
 fn pairs_of_ones(pen: &[LabelledInk], count: usize, seed: u64) -> Vec<Sample> {
     let ones: Vec<&LabelledInk> = pen.iter().filter(|ink| ink.label == "1").collect();
     let one = |i: usize| {

@@ -15,9 +15,12 @@ export async function keepForOffline(): Promise<void> {
   }
 }
 
+/** The person wants to finish on this page first. The next one asks again. */
+let isPutOff = false;
+
 /** The page is of the version before: what is written on it is not to be lost, so the person is asked. */
 function offerWhenThere({ waiting }: ServiceWorkerRegistration): void {
-  if (!waiting || !navigator.serviceWorker.controller || document.querySelector(".new-version")) return;
+  if (!waiting || !navigator.serviceWorker.controller || isPutOff || document.querySelector(".new-version")) return;
   const reload = make("button", "button button-main", "Reload");
   reload.type = "button";
   reload.addEventListener("click", () => {
@@ -27,7 +30,10 @@ function offerWhenThere({ waiting }: ServiceWorkerRegistration): void {
   const later = make("button", "button", "Later");
   later.type = "button";
   const offer = make("div", "new-version", make("p", "", "A new version of this site is here."), reload, later);
-  later.addEventListener("click", () => offer.remove());
+  later.addEventListener("click", () => {
+    isPutOff = true;
+    offer.remove();
+  });
   offer.role = "status";
   document.body.append(offer);
 }

@@ -30,6 +30,8 @@ const picker = byId("picture", HTMLInputElement);
 
 const history = new History(NOTHING);
 let shown: { reading: Reading; content: Content } | null = null;
+/** Runs from the first reading that was begun until one is shown: those that newer ink overtakes are a part of the same wait. */
+let wait: ReturnType<typeof setTimeout> | undefined;
 
 const view: InkView = new InkView(byId("ink", HTMLCanvasElement), () => overlay.place(view.placement));
 const overlay = new SegmentOverlay(byId("segments", SVGSVGElement));
@@ -38,7 +40,10 @@ const networkView = new NetworkView();
 const readingView = new ReadingView({ hypothesisPreviewed: preview });
 const reader = new LiveReader<Content, { reading: Reading; content: Content }>(read, {
   done: showReading,
-  failed: (error) => notice.show("This could not be read.", error),
+  failed(error) {
+    endWait();
+    notice.show("This could not be read.", error);
+  },
 });
 const engines = new EngineSwitch(() => reader.idle());
 const settings = new Settings(byId("settings", HTMLFormElement), {
@@ -106,21 +111,23 @@ function setStale(stale: boolean): void {
 async function read(content: Content): Promise<{ reading: Reading; content: Content }> {
   const { recognizer } = engines;
   if (!recognizer) throw new Error("a reading was begun before there was an engine");
-  const slow = setTimeout(() => readingView.setSlow(true), SLOW);
-  try {
-    const reading = await recognizer.recognize(inputOf(content), { top: TOP, strategy: settings.strategy });
-    return { reading, content };
-  } finally {
-    clearTimeout(slow);
-    readingView.setSlow(false);
-  }
+  wait ??= setTimeout(() => readingView.setSlow(true), SLOW);
+  const reading = await recognizer.recognize(inputOf(content), { top: TOP, strategy: settings.strategy });
+  return { reading, content };
 }
 
 function inputOf(content: Content): InkStrokes | HTMLCanvasElement {
   return content.kind === "ink" ? { strokes: content.strokes } : content.picture.canvas;
 }
 
+function endWait(): void {
+  clearTimeout(wait);
+  wait = undefined;
+  readingView.setSlow(false);
+}
+
 function showReading(read: { reading: Reading; content: Content }): void {
+  endWait();
   shown = read;
   readingView.show(read.reading, read.content.kind);
   networkView.show(read.reading, read.content);

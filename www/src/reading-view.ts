@@ -58,6 +58,7 @@ export class ReadingView {
 
   /** Says that a reading takes its time. */
   setSlow(slow: boolean): void {
+    this.#card.toggleAttribute("data-slow", slow);
     this.#badge.textContent = slow ? "Reading…" : this.#verdict;
   }
 

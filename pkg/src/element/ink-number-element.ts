@@ -32,8 +32,8 @@ export interface InkReadingDetail {
 }
 
 /**
- * Share of the numbers' probability that is not allowed, from which the ink is read without the rules: more likely the number is not
- * finished yet. By reasoning, not measured: lower shows unfinished numbers as they are, higher makes allowed ones of them.
+ * Share of the numbers' probability that is not allowed, from which the ink is read without the rules, as it is where nothing that is allowed fits: more
+ * likely the number is not finished yet. By reasoning, not measured: lower shows unfinished numbers as they are, higher makes allowed ones of them.
  */
 const MOSTLY_NOT_ALLOWED = 0.95;
 /** Readings asked for: the value, the alternatives, and one more since marks may make two of them the same. */
@@ -569,7 +569,7 @@ export class InkNumberElement extends ReflectingElement {
     if (this.learn) await Handwriting.shared.ready();
     try {
       const reading = await this.#recognizer.recognize(ink, { ...how, ...allowedBy(rules) });
-      if (reading.notAllowed < MOSTLY_NOT_ALLOWED && reading.reason !== NOTHING_ALLOWED) return reading;
+      if (reading.reason !== NOTHING_ALLOWED && reading.notAllowed < MOSTLY_NOT_ALLOWED) return reading;
     } catch (error) {
       if (!isOfRules(error)) throw error;
       // Patterns may use more of the regular expressions than the search knows, and rules may rule out every number.

@@ -1,6 +1,6 @@
 /** What a reading means for the field: pure functions. */
 
-import { NOTHING_ALLOWED, type Reading, STRUCK_OUT } from "../types.js";
+import { type Reading, STRUCK_OUT } from "../types.js";
 import type { Words } from "./words.js";
 
 /** `doubtful`: there is a value, but the person should look at it. `refused`: there is ink and no value. */
@@ -34,13 +34,13 @@ export function verdictOf(reading: Reading, valueOf: (text: string) => string, i
     const likely = hypotheses.filter(({ probability }) => probability >= least).map(({ text }) => valueOf(text));
     return [...new Set(likely)].filter((other) => other !== "" && other !== value && isOpen(other)).slice(0, MOST_ALTERNATIVES);
   };
-  const isNumber = best && (decision !== "rejected" || (reason !== NOTHING_ALLOWED && best.probability > notANumber));
+  const isNumber = best && (decision !== "rejected" || best.probability > notANumber);
   if (!best || !isNumber) {
     // What seems struck out may have been meant: then the number is a click away. Of two numbers with an equals sign neither is offered.
     const isLikely = best && (best.probability >= LEAST_OF_REFUSED || reason === STRUCK_OUT);
     const offered = isLikely && value !== "" && isOpen(value) ? [value] : [];
     const alternatives = [...offered, ...others(LEAST_OF_REFUSED)];
-    return { state: "refused", value: "", alternatives, message: words.refused(reason ?? NOTHING_ALLOWED) };
+    return { state: "refused", value: "", alternatives, message: words.refused(reason ?? "") };
   }
   const alternatives = others(LEAST_PROBABILITY);
   if (value === "") return { state: "refused", value, alternatives, message: words.noNumber(best.text) };
