@@ -30,6 +30,21 @@ for (const [engine, shown] of [["cpu", "CPU"], ["webgpu", "WebGPU"]] as const) {
   });
 }
 
+test("a reading that takes long says so, until the newest is there", async ({ page }) => {
+  await page.addInitScript(() => {
+    const post = Worker.prototype.postMessage;
+    Worker.prototype.postMessage = function (this: Worker, ...message: unknown[]): void {
+      setTimeout(() => post.apply(this, message as Parameters<typeof post>), 700);
+    };
+  });
+  const demo = new DemoPage(page);
+  await demo.open();
+  await demo.draw(placed(fortyTwoApart(), 150, 90, 2));
+  await expect(demo.badge).toHaveText("Reading…");
+  await demo.expectFirstHypothesis("42");
+  await expect(demo.badge).toHaveText("Read");
+});
+
 test("the boxes lie on the digits they name", async ({ page }) => {
   const demo = new DemoPage(page);
   await demo.open();

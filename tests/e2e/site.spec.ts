@@ -71,6 +71,19 @@ test.describe("offline", () => {
   });
 });
 
+test("a new version of the site can wait", async ({ page }) => {
+  await page.addInitScript(() => {
+    const registration = Object.assign(new EventTarget(), { waiting: { postMessage() {} } });
+    const value = { controller: {}, register: () => Promise.resolve(registration) };
+    Object.defineProperty(navigator, "serviceWorker", { value });
+  });
+  await page.goto("./");
+  await page.getByRole("button", { name: "Later" }).click();
+  await expect(page.getByText("A new version of this site is here.")).toHaveCount(0);
+  await page.goto("forms.html");
+  await expect(page.getByRole("button", { name: "Reload" })).toBeVisible();
+});
+
 test("forms: what was written is what is sent", async ({ page }) => {
   const field = new FieldPage(page);
   await page.goto("forms.html");
