@@ -193,10 +193,15 @@ fn pen_sample(ink: &LabelledInk, class: usize, rng: &mut impl Rng) -> Option<Sam
     Some(Sample { glyph: whole_glyph(&input)?, class })
 }
 
+/// That of the `i`-th thing drawn from a seed: each has its own, on whichever thread it is drawn.
+fn rng_of(seed: u64, i: usize) -> StdRng {
+    StdRng::seed_from_u64(seed.wrapping_mul(0x9e37_79b9).wrapping_add(i as u64))
+}
+
 /// Inks of one class as strokes or as pictures; each from a seed of its own.
 fn drawn(count: usize, seed: u64, class: Reject, draw: impl Fn(&mut StdRng) -> Ink + Sync) -> Vec<Sample> {
     let one = |i: usize| {
-        let mut rng = StdRng::seed_from_u64(seed.wrapping_mul(0x9e37_79b9).wrapping_add(i as u64));
+        let mut rng = rng_of(seed, i);
         let ink = draw(&mut rng);
         let height = rng.random_range(20.0..64.0);
         let pen = height * rng.random_range(0.05..0.17);
@@ -213,19 +218,19 @@ fn drawn(count: usize, seed: u64, class: Reject, draw: impl Fn(&mut StdRng) -> I
 /// Signs as strokes; each from a seed of its own.
 fn written(count: usize, seed: u64, draw: impl Fn(&mut StdRng) -> Ink + Sync) -> Vec<Sample> {
     let one = |i: usize| {
-        let mut rng = StdRng::seed_from_u64(seed.wrapping_mul(0x9e37_79b9).wrapping_add(i as u64));
+        let mut rng = rng_of(seed, i);
         let ink = draw(&mut rng);
         glyph_sample(&rewritten(&ink, &mut rng), Reject::Symbol.class())
     };
     (0..count).into_par_iter().flat_map_iter(one).collect()
 }
 
-/// Two 1s of one writer as one glyph, often so near each other that a picture of them is a bold 1. Left out are those that
-/// the pen joins, and those of which one counts as the other written over.
+/// Two 1s of one writer as one glyph, often so near each other that a picture of them is a bold 1. Left out are those of
+/// which one counts as the other written over.
 fn pairs_of_ones(pen: &[LabelledInk], count: usize, seed: u64) -> Vec<Sample> {
     let ones: Vec<&LabelledInk> = pen.iter().filter(|ink| ink.label == "1").collect();
     let one = |i: usize| {
-        let mut rng = StdRng::seed_from_u64(seed.wrapping_mul(0x9e37_79b9).wrapping_add(i as u64));
+        let mut rng = rng_of(seed, i);
         let writer = &ones.choose(&mut rng).expect("there are 1s").writer;
         let own: Vec<_> = ones.iter().filter(|ink| ink.writer == *writer).collect();
         let habits = Habits::random(&mut rng);
@@ -251,7 +256,7 @@ fn rewritten(ink: &Ink, rng: &mut StdRng) -> Input {
 /// Pictures with their classes; each from a seed of its own.
 fn pictures(count: usize, seed: u64, draw: impl Fn(&mut StdRng) -> (GreyImage, usize) + Sync) -> Vec<Sample> {
     let one = |i: usize| {
-        let mut rng = StdRng::seed_from_u64(seed.wrapping_mul(0x9e37_79b9).wrapping_add(i as u64));
+        let mut rng = rng_of(seed, i);
         let (image, class) = draw(&mut rng);
         glyph_sample(&image.to_input(2), class)
     };
