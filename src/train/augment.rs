@@ -28,6 +28,9 @@ impl Augmentation {
     pub const ALL: [Augmentation; 4] =
         [Augmentation::Affine, Augmentation::Elastic, Augmentation::Pen, Augmentation::Grain];
 
+    /// What leaves the pen alone.
+    pub const HAND: [Augmentation; 2] = [Augmentation::Affine, Augmentation::Elastic];
+
     /// What leaves the shape alone.
     pub const PEN: [Augmentation; 2] = [Augmentation::Pen, Augmentation::Grain];
 

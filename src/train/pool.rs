@@ -53,6 +53,8 @@ pub struct Source {
     pub samples: Vec<Sample>,
     /// How they may be changed when a batch is made.
     pub changes: &'static [Augmentation],
+    /// Whether a teacher's doubt of their classes counts.
+    pub doubtful: bool,
 }
 
 /// Most rejects kept of one string, so that long strings do not drown the rest.
@@ -90,16 +92,33 @@ impl Pool {
         let printed_digits = pictures(strings / 5, seed ^ 0x3d, printed_digit);
         let silhouettes =
             pictures(strings / 2, seed ^ 0x6a, |rng| (silhouette::silhouette(rng), Reject::Noise.class()));
+        let bars = pictures(strings / 10, seed ^ 0xb1, |rng| (print::bar(rng), 1));
+        let two_bars = pictures(strings / 10, seed ^ 0xb2, |rng| (print::two_bars(rng), Reject::Several.class()));
+        let two_bars = two_bars.into_iter().filter(|s| paper_between(&s.glyph)).collect();
         let halves = halves(data, HALVES_A_STRING * strings, seed ^ 0x11);
         let (cut_digits, wrong) = cut_strings(data, cuts, strings, seed);
         let shapes = DigitShapes::new(&images, &pens, seed);
-        let source = |name, share, samples: Vec<Sample>| Source { name, share, samples, changes: &Augmentation::ALL };
+        let source = |name, share, samples: Vec<Sample>| Source {
+            name,
+            share,
+            samples,
+            changes: &Augmentation::ALL,
+            doubtful: true,
+        };
         let mut sources = vec![
             source("digits, pictures", 0.32, images),
             source("digits, pen", 0.15, pens),
             source("digits, cut from strings", 0.15, cut_digits),
             // Few: the product reads handwriting, but print must not be what a letter is known by.
             source("digits, printed", 0.01, printed_digits),
+            // Halves of digits end in a straight cut too, so that who never saw these takes them for such.
+            Source { doubtful: false, ..source("1s, printed bars", 0.012, bars) },
+            // Not sifted, as they are a bold 1's doubles but for the paper between, which a broader pen would fill.
+            Source {
+                changes: &Augmentation::HAND,
+                doubtful: false,
+                ..source("pairs of 1s, printed bars", 0.006, two_bars)
+            },
             // Not sifted, and bent before the cut, not after: a straight edge shows. Where it does not, whole digits outnumber halves.
             Source { changes: &Augmentation::PEN, ..source("fragments, halves", 0.11, halves) },
             // Bowed on purpose, and what straightens them would make 1s of them.
@@ -133,6 +152,7 @@ impl Pool {
             share: others / 3.,
             samples,
             changes: &Augmentation::ALL,
+            doubtful: true,
         });
     }
 
@@ -141,7 +161,7 @@ impl Pool {
     pub fn add_told_by_way(&mut self, data: &TrainingData, count: usize, seed: u64) {
         let letters = written(count, seed, |rng| letters::told_by_way(&data.letters, rng));
         let ones = pairs_of_ones(&data.pen, count, seed ^ 0x11);
-        let source = |name, share, samples| Source { name, share, samples, changes: &[] };
+        let source = |name, share, samples| Source { name, share, samples, changes: &[], doubtful: true };
         self.sources.push(source("letters, told by their way", 0.02, letters));
         self.sources.push(source("pairs of 1s, told by their way", 0.01, ones));
     }
@@ -152,7 +172,7 @@ impl Pool {
             let is_mnist = image.width == GLYPH_SIDE;
             if is_mnist { glyph_sample(&image.to_input(2), usize::from(data.images.labels[i])) } else { Vec::new() }
         });
-        Self { sources: vec![Source { name: "digits, MNIST", share: 1., samples, changes: &[] }] }
+        Self { sources: vec![Source { name: "digits, MNIST", share: 1., samples, changes: &[], doubtful: true }] }
     }
 
     /// A glyph drawn by the sources' shares, and its source.
@@ -275,6 +295,13 @@ fn mirrored_digit(data: &TrainingData, rng: &mut StdRng) -> Ink {
 fn printed_digit(rng: &mut StdRng) -> (GreyImage, usize) {
     let (digit, shape) = hand::any_shape(rng);
     (print::digit(digit, shape, rng), digit)
+}
+
+/// Whether two strokes lie side by side with paper between them that a network can see.
+fn paper_between(glyph: &Glyph) -> bool {
+    let row = &glyph.pixels[GLYPH_SIDE / 2 * GLYPH_SIDE..][..GLYPH_SIDE];
+    let inked: Vec<usize> = (0..GLYPH_SIDE).filter(|&x| row[x] >= 64).collect();
+    inked.windows(2).any(|pair| pair[1] - pair[0] > 2)
 }
 
 /// Share of a digit's ink from which on what is left of it counts as the digit: a 2 with a long foot has all else of it on one side.
@@ -517,6 +544,18 @@ mod tests {
             let ones = glyph.trajectory.expect("it was written").strokes();
             assert!(class == Reject::Several.class() && ones >= 2, "{class} {ones}");
         }
+    }
+
+    #[test]
+    fn paper_shows_between_two_bars_and_within_none() {
+        let shown = |draw: fn(&mut StdRng) -> GreyImage| {
+            let glyphs = pictures(200, 7, |rng| (draw(rng), 1));
+            assert_eq!(glyphs.len(), 200);
+            glyphs.iter().filter(|s| paper_between(&s.glyph)).count()
+        };
+        assert_eq!(shown(print::bar), 0);
+        // Bold ones may touch.
+        assert!((120..200).contains(&shown(print::two_bars)));
     }
 
     /// What the constants of `raster::picture` are chosen against.

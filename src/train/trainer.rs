@@ -238,11 +238,11 @@ fn learn_batch(
         for (thread, work) in threads.iter_mut().enumerate() {
             let seed = config.seed.wrapping_add((step * config.threads + thread) as u64 + 1);
             handles.push(scope.spawn(move || {
-                let (glyphs, classes) = batch(pool, share, seed);
+                let batch = Batch::drawn(pool, share, seed);
                 work.own.gradients.fill(0.);
-                let targets = targets(config, &glyphs, &classes, teachers, &mut work.teachers);
+                let targets = targets(config, &batch, teachers, &mut work.teachers);
                 let mut dropout = (config.dropout > 0.).then(|| Dropout::new(config.dropout, !seed));
-                learner.learn(&glyphs, &targets, scale, dropout.as_mut(), &mut work.own)
+                learner.learn(&batch.glyphs, &targets, scale, dropout.as_mut(), &mut work.own)
             }));
         }
         handles.into_iter().map(|h| h.join().expect("a training thread ends")).collect()
@@ -269,28 +269,35 @@ impl Memory {
 }
 
 /// What each glyph of a batch should be taken for.
-fn targets(
-    config: &TrainConfig,
-    glyphs: &[Glyph],
-    classes: &[usize],
-    teachers: &[Learner],
-    work: &mut [Workspace],
-) -> Vec<Target> {
-    let own = classes.iter().map(|&class| target_of(config.recipe.class(class)));
+fn targets(config: &TrainConfig, batch: &Batch, teachers: &[Learner], work: &mut [Workspace]) -> Vec<Target> {
+    let own = batch.classes.iter().map(|&class| target_of(config.recipe.class(class)));
     if teachers.is_empty() {
         return own.collect();
     }
-    let said: Vec<Vec<_>> = teachers.iter().zip(work).map(|(teacher, work)| teacher.logits(glyphs, work)).collect();
-    own.enumerate().map(|(i, own)| taught(own, &said.iter().map(|s| s[i]).collect::<Vec<_>>())).collect()
+    let said: Vec<Vec<_>> =
+        teachers.iter().zip(work).map(|(teacher, work)| teacher.logits(&batch.glyphs, work)).collect();
+    let of_all = |i: usize| said.iter().map(|s| s[i]).collect::<Vec<_>>();
+    own.enumerate().map(|(i, own)| if batch.doubtful[i] { taught(own, &of_all(i)) } else { own }).collect()
 }
 
-fn batch(pool: &Pool, size: usize, seed: u64) -> (Vec<Glyph>, Vec<usize>) {
-    let mut rng = StdRng::seed_from_u64(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-    let one = |_| {
-        let (sample, source) = pool.draw(&mut rng);
-        (augment(&sample.glyph, source.changes, &mut rng), sample.class)
-    };
-    (0..size).map(one).unzip()
+/// Glyphs to learn from in one step.
+struct Batch {
+    glyphs: Vec<Glyph>,
+    classes: Vec<usize>,
+    /// As of their sources.
+    doubtful: Vec<bool>,
+}
+
+impl Batch {
+    fn drawn(pool: &Pool, size: usize, seed: u64) -> Self {
+        let mut rng = StdRng::seed_from_u64(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let one = |_| {
+            let (sample, source) = pool.draw(&mut rng);
+            (augment(&sample.glyph, source.changes, &mut rng), sample.class, source.doubtful)
+        };
+        let (glyphs, classes, doubtful) = (0..size).map(one).collect();
+        Self { glyphs, classes, doubtful }
+    }
 }
 
 /// A folder for each step that was saved; `progress.json` names the one that is whole, so that a run killed while it saves loses nothing.
@@ -401,6 +408,7 @@ mod tests {
                 share: 1.,
                 samples: vec![bar(1, 4, 20), bar(DIGITS, 20, 4)],
                 changes: &[],
+                doubtful: true,
             }],
         }
     }

@@ -1,6 +1,7 @@
 //! Shapes as fonts print them: pens broad one way and narrow the other, serifs, italics, bold that fills the counters, hollow, striped,
 //! doubled and knocked-out letters. Each shape is drawn in black and white on a fine sheet and then shrunk to greys.
 
+use rand::seq::IndexedRandom;
 use rand::{Rng, RngExt};
 
 use super::sheet::{Nib, Sheet};
@@ -55,6 +56,17 @@ pub fn digit(digit: usize, shape: &str, rng: &mut impl Rng) -> GreyImage {
     printed(shape, font, Finish::Solid, rng)
 }
 
+/// A 1 that is a bar alone, as sanserif fonts and drawing programs have it, mostly with ends cut straight.
+pub fn bar(rng: &mut impl Rng) -> GreyImage {
+    printed("0009", Font::of_bars(rng), Finish::Solid, rng)
+}
+
+/// Two such bars side by side, an eighth of their height apart or farther; bold ones may touch.
+pub fn two_bars(rng: &mut impl Rng) -> GreyImage {
+    let shape = *["0009 2029", "0009 3039", "0009 4049"].choose(rng).expect("there are shapes");
+    printed(shape, Font::of_bars(rng), Finish::Solid, rng)
+}
+
 /// What the letters of a font share; lengths in px of the sheet.
 struct Font {
     /// Half the pen's broad and narrow sides.
@@ -88,6 +100,19 @@ impl Font {
             slant: if rng.random_bool(0.3) { rng.random_range(0.1..0.4) } else { 0. },
             turn: if rng.random_bool(0.15) { rng.random_range(-0.3..0.3) } else { 0. },
             angular: rng.random_bool(0.1),
+        }
+    }
+
+    /// A font of bars as broad everywhere, thin to bold.
+    fn of_bars(rng: &mut impl Rng) -> Self {
+        let half = HEIGHT * rng.random_range(0.015..0.1);
+        Self {
+            nib: Nib { reach: [half; 2], angle: 0., square: rng.random_bool(0.75) },
+            serif: 0.,
+            width: rng.random_range(0.6..1.5),
+            slant: if rng.random_bool(0.3) { rng.random_range(0.05..0.4) } else { 0. },
+            turn: 0.,
+            angular: false,
         }
     }
 
