@@ -25,7 +25,7 @@ const MAX_PIXELS = 2 ** 25;
 const KNOWS_TIME = 1;
 const KNOWS_PRESSURE = 2;
 
-const SOURCES = "a canvas, an ImageBitmap, an ImageData or {strokes}";
+const SOURCES = "a canvas, an ImageBitmap (createImageBitmap makes one of an image or a file), an ImageData or {strokes}";
 
 export function snapshot(source: RecognizeInput): Snapshot {
   switch (tagOf(source)) {
@@ -147,7 +147,7 @@ function point(value: unknown, field: string): Sample {
       pressure: numberIfKnown(pressure, `${field}[3]`),
     };
   }
-  if (typeof given !== "object" || given === null || Array.isArray(given)) {
+  if (typeof given !== "object" || given === null || Array.isArray(given) || ArrayBuffer.isView(given)) {
     throw mismatch("bad-argument", field, "[x, y], [x, y, time], [x, y, time, pressure] or {x, y, time?, pressure?}", value);
   }
   const { x, y, time, pressure } = given as Record<keyof Sample, unknown>;

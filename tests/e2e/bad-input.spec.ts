@@ -65,11 +65,16 @@ test("a signal that is none is refused", async ({ page }) => {
   expect(await errorOf(page, reading)).toBe("bad-argument");
 });
 
-test("the message names the field and what was seen", async ({ page }) => {
-  const message = await page.evaluate("recognizer.recognize({ strokes: [[[0, 0]], [[1, 2], [3, NaN]]] }).catch((e) => e.message)");
-  expect(message).toContain("strokes[1][1]");
-  expect(message).toContain("NaN");
-});
+for (const [input, ...told] of [
+  ["{ strokes: [[[0, 0]], [[1, 2], [3, NaN]]] }", "strokes[1][1]", "NaN"],
+  ["{ strokes: [[new Float32Array([1, 2])]] }", "strokes[0][0]", "[x, y]", "Float32Array"],
+  ["new Image()", "createImageBitmap", "HTMLImageElement"],
+] as const) {
+  test(`the message names what was expected and seen: ${input}`, async ({ page }) => {
+    const message = await page.evaluate(`recognizer.recognize(${input}).catch((e) => e.message)`);
+    for (const words of told) expect(message).toContain(words);
+  });
+}
 
 test("no strokes are empty, not an error", async ({ page }) => {
   for (const strokes of ["[]", "[[]]"]) {

@@ -16,8 +16,9 @@ const CANVAS = `
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = [120, 100];
   const pen = canvas.getContext("2d");
-  [pen.lineWidth, pen.lineCap] = [9, "round"];
-  pen.stroke(new Path2D("M30 10V90M90 10V90"));`;
+  pen.lineWidth = 9;
+  pen.strokeRect(30, 10, 0, 80);
+  pen.strokeRect(90, 10, 0, 80);`;
 
 test("a wasm module that gets no more memory fails with its code, and reads on when there is some", async ({ page }) => {
   await limitMemory(page, /* pages of 64 KB beyond what it starts with: */ 200);
