@@ -19,6 +19,11 @@ pub struct Rounded {
     pub weights: Vec<i8>,
 }
 
+/// Most squared error of the scale that is taken, in that of the best. Networks that had learnt for 8,000 steps took 1,593 bytes more to load at 1.03
+/// than so, 534 more at 1.1, and read no better.
+#[cfg(any(test, feature = "cli"))]
+const ERROR: f32 = 1.12;
+
 #[cfg(any(test, feature = "cli"))]
 impl Rounded {
     /// The nearest whole numbers from `-highest` to `highest`, with the coarsest scale whose squared error is at most 12 % more than the least:
@@ -28,9 +33,6 @@ impl Rounded {
         const TRIED: i32 = 20;
         /// The finest as a share of the coarsest.
         const FINEST: f32 = 0.55;
-        /// Most squared error of the scale that is taken, in that of the best. At 1.03 the networks that ship take 1,593 bytes more to load, at 1.1
-        /// 534, and read no better.
-        const ERROR: f32 = 1.12;
         /// Sums that run side by side.
         const LANES: usize = 8;
         let highest = f32::from(highest);
@@ -113,17 +115,19 @@ mod tests {
 
     #[test]
     fn of_scales_that_fit_alike_the_coarsest_is_taken() {
-        let weights: Vec<f32> = (0..64).map(|i| ((i * 29) % 53) as f32 / 26. - 1.).collect();
+        let mut weights: Vec<f32> = (0..64).map(|i| ((i * 29) % 53) as f32 / 26. - 1.).collect();
+        weights.push(1.1);
         let at = |scale: f32| {
             let rounded = weights.iter().map(|w| (w / scale).round().clamp(-7., 7.) as i8);
             error(&weights, &Rounded { scale, weights: rounded.collect() })
         };
-        // From that of the largest weight, 1, to the finest that is tried.
-        let scales: Vec<f32> = (0..20).map(|i| bfloat16((1. - 0.45 * i as f32 / 19.) / 7.)).collect();
+        // From that of the largest weight to the finest that is tried.
+        let scales: Vec<f32> = (0..20).map(|i| bfloat16(1.1 * (1. - 0.45 * i as f32 / 19.) / 7.)).collect();
         let best = scales.iter().copied().min_by(|&a, &b| at(a).total_cmp(&at(b))).expect("some scales");
         let taken = Rounded::nearest(&weights, 7).scale;
-        assert!(taken > best && at(taken) <= 1.1 * at(best), "{taken} {best}");
-        assert!(scales.iter().all(|&scale| scale <= taken || at(scale) > 1.1 * at(best)), "{taken}");
+        assert!(taken > best && at(taken) <= ERROR * at(best), "{taken} {best}");
+        let coarser: Vec<f32> = scales.into_iter().filter(|&scale| scale > taken).collect();
+        assert!(!coarser.is_empty() && coarser.into_iter().all(|scale| at(scale) > ERROR * at(best)), "{taken}");
     }
 
     #[test]

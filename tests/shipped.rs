@@ -1,7 +1,7 @@
 //! The shipped weights: they load into today's network, stay within their limits, and keep the promise that the project is for.
 #![cfg(feature = "cli")]
 
-use ink_number::ink::{Ink, Input};
+use ink_number::ink::{Ink, Input, RgbaImage};
 use ink_number::model::{CpuClassifier, Weights};
 use ink_number::reading::Decision;
 use ink_number::recognizer::{ReadOptions, Recognizer};
@@ -72,4 +72,33 @@ fn a_dot_high_over_a_stem_makes_it_no_1_and_two_stems_close_together_are_11() {
     assert_eq!(read(&[stem(0.)]).text.as_deref(), Some("1"));
     assert_eq!(read(&[stem(0.), vec![[0., -24.]]]).decision, Decision::Rejected);
     assert_eq!(read(&[stem(0.), stem(7.)]).text.as_deref(), Some("11"));
+}
+
+/// What programs draw: halves of digits end in a straight cut too, and two thin bars are somewhat like a bold one.
+#[test]
+fn bars_with_straight_ends_are_1s_and_two_of_them_11() {
+    let weights = Weights::shipped();
+    let mut recognizer = Recognizer::new(CpuClassifier::load(&weights), weights.policy, weights.cuts);
+    const SIDE: usize = 120;
+    let picture = |bars: &[std::ops::Range<usize>]| {
+        let mut data = vec![255; 4 * SIDE * SIDE];
+        for (x, y) in bars.iter().cloned().flatten().flat_map(|x| (20..100).map(move |y| (x, y))) {
+            data[4 * (y * SIDE + x)..][..3].fill(0);
+        }
+        Input::Picture(RgbaImage::from_width_height(SIDE, SIDE, data).expect("four bytes a pixel"))
+    };
+    let mut read = |bars: &[std::ops::Range<usize>]| {
+        let reading = pollster::block_on(recognizer.recognize(&picture(bars), &ReadOptions::default()));
+        reading.expect("the engine reads").text
+    };
+    for pen in [3, 5, 9, 12] {
+        assert_eq!(read(&[50..50 + pen]).as_deref(), Some("1"), "{pen} px wide");
+        for far in [16, 24, 50] {
+            assert_eq!(
+                read(&[30..30 + pen, 30 + far..30 + far + pen]).as_deref(),
+                Some("11"),
+                "{far} px apart, {pen} px wide"
+            );
+        }
+    }
 }

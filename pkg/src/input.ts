@@ -147,6 +147,7 @@ function point(value: unknown, field: string): Sample {
       pressure: numberIfKnown(pressure, `${field}[3]`),
     };
   }
+  // Typed arrays have no x either, and are better named than their x.
   if (typeof given !== "object" || given === null || Array.isArray(given) || ArrayBuffer.isView(given)) {
     throw mismatch("bad-argument", field, "[x, y], [x, y, time], [x, y, time, pressure] or {x, y, time?, pressure?}", value);
   }

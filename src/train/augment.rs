@@ -28,7 +28,7 @@ impl Augmentation {
     pub const ALL: [Augmentation; 4] =
         [Augmentation::Affine, Augmentation::Elastic, Augmentation::Pen, Augmentation::Grain];
 
-    /// What leaves the pen alone.
+    /// What bends the shape and leaves pen and paper alone.
     pub const HAND: [Augmentation; 2] = [Augmentation::Affine, Augmentation::Elastic];
 
     /// What leaves the shape alone.

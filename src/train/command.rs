@@ -59,7 +59,7 @@ pub struct TrainArgs {
     /// Also learn from one person's labelled ink (.json, .jsonl, .jsonl.gz), {"label": "203", "strokes": ...}
     #[arg(long, value_name = "FILE", requires = "from")]
     ink: Option<PathBuf>,
-    /// Weights that teach: what the mean of all their networks says of each glyph is learnt beside the truth
+    /// Weights that teach: what the mean of all their networks says of each glyph, printed bars aside, is learnt beside the truth
     #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with = "jury")]
     teachers: Vec<PathBuf>,
     /// Highest learning rate [default: 0.0025, or 0.0008 with --from]

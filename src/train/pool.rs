@@ -53,7 +53,7 @@ pub struct Source {
     pub samples: Vec<Sample>,
     /// How they may be changed when a batch is made.
     pub changes: &'static [Augmentation],
-    /// Whether a teacher's doubt of their classes counts.
+    /// Whether teachers are asked what they are; where not, a sample is its class and nothing else.
     pub doubtful: bool,
 }
 
@@ -111,9 +111,9 @@ impl Pool {
             source("digits, cut from strings", 0.15, cut_digits),
             // Few: the product reads handwriting, but print must not be what a letter is known by.
             source("digits, printed", 0.01, printed_digits),
-            // Halves of digits end in a straight cut too, so that who never saw these takes them for such.
-            Source { doubtful: false, ..source("1s, printed bars", 0.012, bars) },
-            // Not sifted, as they are a bold 1's doubles but for the paper between, which a broader pen would fill.
+            // Halves of digits end in a straight cut too: a network that never saw bars takes them for halves.
+            Source { doubtful: false, ..source("1s, printed bars", 0.004, bars) },
+            // Not sifted, as they are a bold 1's doubles but for the paper between, which a broader pen would fill, and grain might.
             Source {
                 changes: &Augmentation::HAND,
                 doubtful: false,
@@ -297,10 +297,12 @@ fn printed_digit(rng: &mut StdRng) -> (GreyImage, usize) {
     (print::digit(digit, shape, rng), digit)
 }
 
-/// Whether two strokes lie side by side with paper between them that a network can see.
+/// Whether two strokes lie side by side with paper between them that a network can see: in the middle row at least two px.
 fn paper_between(glyph: &Glyph) -> bool {
+    /// Least coverage that counts as ink: what a stroke beside a pixel leaves in it is less.
+    const INK: u8 = 64;
     let row = &glyph.pixels[GLYPH_SIDE / 2 * GLYPH_SIDE..][..GLYPH_SIDE];
-    let inked: Vec<usize> = (0..GLYPH_SIDE).filter(|&x| row[x] >= 64).collect();
+    let inked: Vec<usize> = (0..GLYPH_SIDE).filter(|&x| row[x] >= INK).collect();
     inked.windows(2).any(|pair| pair[1] - pair[0] > 2)
 }
 

@@ -136,7 +136,7 @@ struct Progress {
 pub struct Materials<'a> {
     /// Weights to go on from; `None` begins with random ones.
     pub start: Option<&'a NetworkWeights>,
-    /// Networks whose mean opinion is learnt from beside the truth.
+    /// Networks whose mean opinion is learnt from beside the truth, but of sources that are beyond doubt.
     pub teachers: &'a [NetworkWeights],
     /// What is learnt from.
     pub pool: &'a Pool,
@@ -284,7 +284,7 @@ fn targets(config: &TrainConfig, batch: &Batch, teachers: &[Learner], work: &mut
 struct Batch {
     glyphs: Vec<Glyph>,
     classes: Vec<usize>,
-    /// As of their sources.
+    /// Of each whether teachers are asked, see [`Source::doubtful`](super::pool::Source::doubtful).
     doubtful: Vec<bool>,
 }
 
@@ -443,5 +443,23 @@ mod tests {
         assert_ne!(run(100, "halves"), weights);
         assert_eq!(run(200, "halves"), weights);
         fs::remove_dir_all(&root).expect("the folder was made above");
+    }
+    #[test]
+    fn teachers_are_asked_of_what_is_doubtful_alone() {
+        let config = TrainConfig { channels: [4; 5], hidden: 8, ..TrainConfig::default() };
+        let teacher = Learner::new(&random_weights(&config));
+        let sample = bars().sources[0].samples[0].clone();
+        let batch = Batch {
+            glyphs: vec![sample.glyph.clone(), sample.glyph],
+            classes: vec![sample.class; 2],
+            doubtful: vec![true, false],
+        };
+        let mut work = vec![Workspace::default()];
+        let [doubtful, certain] = targets(&config, &batch, &[teacher], &mut work)[..] else { panic!("two glyphs") };
+        assert_eq!(certain, target_of(sample.class));
+        assert!(
+            (0.5..0.9).contains(&doubtful[sample.class]),
+            "half the truth, half of one who knows nothing: {doubtful:?}"
+        );
     }
 }

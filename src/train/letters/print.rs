@@ -56,15 +56,17 @@ pub fn digit(digit: usize, shape: &str, rng: &mut impl Rng) -> GreyImage {
     printed(shape, font, Finish::Solid, rng)
 }
 
-/// A 1 that is a bar alone, as sanserif fonts and drawing programs have it, mostly with ends cut straight.
+/// A 1 that is a bar alone with ends cut straight, as sanserif fonts and drawing programs have it. With round ends it would be what strokes have in
+/// pieces of other digits too.
 pub fn bar(rng: &mut impl Rng) -> GreyImage {
-    printed("0009", Font::of_bars(rng), Finish::Solid, rng)
+    printed("0009", Font::of_bars(true, rng), Finish::Solid, rng)
 }
 
-/// Two such bars side by side, an eighth of their height apart or farther; bold ones may touch.
+/// Two bars side by side, their middles 0.13 to 0.67 of their height apart; bold ones may touch.
 pub fn two_bars(rng: &mut impl Rng) -> GreyImage {
     let shape = *["0009 2029", "0009 3039", "0009 4049"].choose(rng).expect("there are shapes");
-    printed(shape, Font::of_bars(rng), Finish::Solid, rng)
+    let is_square = rng.random_bool(0.5);
+    printed(shape, Font::of_bars(is_square, rng), Finish::Solid, rng)
 }
 
 /// What the letters of a font share; lengths in px of the sheet.
@@ -103,11 +105,11 @@ impl Font {
         }
     }
 
-    /// A font of bars as broad everywhere, thin to bold.
-    fn of_bars(rng: &mut impl Rng) -> Self {
-        let half = HEIGHT * rng.random_range(0.015..0.1);
+    /// A font of bars 0.03 to 0.14 of their height wide: bolder ones are what a short piece of a stroke looks like.
+    fn of_bars(square: bool, rng: &mut impl Rng) -> Self {
+        let half = HEIGHT * rng.random_range(0.015..0.07);
         Self {
-            nib: Nib { reach: [half; 2], angle: 0., square: rng.random_bool(0.75) },
+            nib: Nib { reach: [half; 2], angle: 0., square },
             serif: 0.,
             width: rng.random_range(0.6..1.5),
             slant: if rng.random_bool(0.3) { rng.random_range(0.05..0.4) } else { 0. },
