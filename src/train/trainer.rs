@@ -444,6 +444,7 @@ mod tests {
         assert_eq!(run(200, "halves"), weights);
         fs::remove_dir_all(&root).expect("the folder was made above");
     }
+
     #[test]
     fn teachers_are_asked_of_what_is_doubtful_alone() {
         let config = TrainConfig { channels: [4; 5], hidden: 8, ..TrainConfig::default() };
